@@ -1,0 +1,39 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../../config/settings";
+
+/** A Docker host as components see it: where resources are made and where actions go. */
+export interface DockerHost {
+  name: string;
+  /** Docker endpoint, given explicitly to the provider and to every action. */
+  endpoint: string;
+  provider: docker.Provider;
+}
+
+export interface HostsArgs {
+  hosts: Record<string, Host>;
+}
+
+/** One explicit Docker provider a host; nothing is ever placed by the environment's DOCKER_HOST. */
+export class Hosts extends pulumi.ComponentResource {
+  readonly #hosts: Record<string, DockerHost> = {};
+
+  constructor(name: string, args: HostsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("strongroom:hosts:Hosts", name, {}, opts);
+    for (const [host, { docker: endpoint }] of Object.entries(args.hosts)) {
+      const provider = new docker.Provider(`${name}-${host}`, { host: endpoint }, { parent: this });
+      this.#hosts[host] = { name: host, endpoint, provider };
+    }
+    this.registerOutputs({});
+  }
+
+  /**
+   * @param name a key of `hosts` in the config
+   * @throws ResourceError when there is no such host; config/ refuses that first
+   */
+  get(name: string): DockerHost {
+    const host = this.#hosts[name];
+    if (!host) throw new pulumi.ResourceError(`no host named ${name}`, this);
+    return host;
+  }
+}

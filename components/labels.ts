@@ -1,0 +1,23 @@
+/** What a labelled Docker resource is for; policies and orphan removal go by it. */
+export type Role =
+  | "edge"
+  | "edge-state"
+  | "service"
+  | "service-files"
+  | "service-data"
+  | "database"
+  | "database-data"
+  | "network";
+
+/** Docker labels of a resource of the stack, sorted so that they never differ between runs. */
+export function stackLabels(
+  stack: string,
+  role: Role,
+  more: Record<string, string> = {},
+): { label: string; value: string }[] {
+  const all: Record<string, string> = { "strongroom.stack": stack, "strongroom.role": role };
+  for (const [key, value] of Object.entries(more)) all[`strongroom.${key}`] = value;
+  return Object.entries(all)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, value]) => ({ label, value }));
+}
