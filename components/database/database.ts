@@ -1,0 +1,117 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseSettings } from "../../config/settings";
+import { Action } from "../action/action";
+import { hardenedArgs } from "../container/hardened";
+import type { DockerHost } from "../hosts/hosts";
+import { stackLabels } from "../labels";
+import {
+  DATA_VOLUME,
+  DATABASE_ALIAS,
+  loginRole,
+  ownerRole,
+  POSTGRES_USER,
+  serverArguments,
+  serverEnvironment,
+  START_SCRIPT,
+} from "./server";
+
+export interface DatabaseArgs {
+  stack: string;
+  host: DockerHost;
+  settings: DatabaseSettings;
+  /** The internal network; the database is on no other. */
+  network: docker.Network;
+}
+
+/**
+ * Inputs whose change makes a new container. Not all of them, unlike elsewhere: a database that was stopped
+ * by hand differs from its state by `mustRun` and must be started again, not replaced.
+ */
+const REPLACE_ON = [
+  "capabilities", "command", "cpus", "entrypoints", "envs", "healthcheck", "image", "labels", "logDriver",
+  "logOpts", "memory", "memorySwap", "mounts", "networksAdvanced", "readOnly", "restart", "securityOpts",
+  "shmSize", "stopSignal", "stopTimeout", "tmpfs", "ulimits", "user",
+];
+
+/** Postgres on a network of its own, never published, on a volume that nothing here can delete. */
+export class Database extends pulumi.ComponentResource {
+  /** Depend on it: the server runs and has the services' roles. */
+  public readonly ready: Action;
+
+  constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("strongroom:database:Database", name, {}, opts);
+    const { settings, stack } = args;
+    const child = { parent: this, provider: args.host.provider };
+
+    const volume = new docker.Volume(
+      `${name}-${settings.volume}`,
+      {
+        // A fixed name: after an interrupted first run the same volume is found again.
+        name: `strongroom-${stack}-${settings.volume}`,
+        labels: stackLabels(stack, "database-data"),
+      },
+      // Every change of a volume's inputs would replace it, and its data with it.
+      { ...child, protect: true, retainOnDelete: true, ignoreChanges: ["labels", "driverOpts", "driver"] },
+    );
+
+    const container = new docker.Container(
+      `${name}-postgres`,
+      {
+        image: settings.image.reference,
+        entrypoints: ["bash", "-c", START_SCRIPT, "strongroom"],
+        command: serverArguments(settings),
+        envs: serverEnvironment(settings),
+        labels: stackLabels(stack, "database"),
+        networksAdvanced: [{ name: args.network.name, aliases: [DATABASE_ALIAS] }],
+        mounts: [{ type: "volume", source: volume.name, target: DATA_VOLUME }],
+        shmSize: Math.max(64, Math.floor(settings.limits.memoryMiB / 4)),
+        ...hardenedArgs({
+          user: POSTGRES_USER,
+          limits: settings.limits,
+          capabilities: [],
+          healthCheck: {
+            test: ["CMD", "pg_isready", "--quiet", "--host=127.0.0.1", "--username=postgres", `--dbname=${settings.name}`],
+            intervalSeconds: 2,
+            timeoutSeconds: 3,
+            retries: 15,
+            // Crash recovery of a large database takes minutes; failures in it do not count.
+            startPeriodSeconds: 120,
+          },
+          // Postgres' fast shutdown: sessions are ended, nothing has to be recovered.
+          stopSignal: "SIGINT",
+          stopGraceSeconds: settings.stopGraceSeconds,
+          tmpfs: {
+            "/tmp": { ...POSTGRES_USER, sizeMiB: 64 },
+            "/var/run/postgresql": { ...POSTGRES_USER, sizeMiB: 1 },
+          },
+        }),
+      },
+      { ...child, deleteBeforeReplace: true, replaceOnChanges: REPLACE_ON },
+    );
+
+    this.ready = new Action(
+      `${name}-provision`,
+      {
+        verb: "provision-database",
+        input: {
+          schema: 1,
+          docker: args.host.endpoint,
+          container: container.id,
+          database: settings.name,
+          owner: ownerRole(settings.name),
+          logins: (["a", "b"] as const).map((which) => ({
+            role: loginRole(settings.name, which),
+            password: pulumi.secret(settings.rolePasswords[which].reveal()),
+          })),
+        },
+        visible: {
+          password_a: settings.rolePasswords.a.fingerprint,
+          password_b: settings.rolePasswords.b.fingerprint,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ volume: volume.name });
+  }
+}

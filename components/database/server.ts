@@ -1,0 +1,90 @@
+import type { DatabaseSettings } from "../../config/settings";
+
+/** Mount point of the data volume, as the official image has it. */
+export const DATA_VOLUME = "/var/lib/postgresql/data";
+
+/** Postgres' operating-system user in the official image. */
+export const POSTGRES_USER = { uid: 999, gid: 999 };
+
+/** Name under which services find the database on its own network. */
+export const DATABASE_ALIAS = "database";
+export const DATABASE_PORT = 5432;
+
+const SOCKET_FOLDER = "/var/run/postgresql";
+
+export function ownerRole(database: string): string {
+  return `${database}_owner`;
+}
+
+/** Login role of a database: two of them, so that a password is rotated without a failed request. */
+export function loginRole(database: string, which: "a" | "b"): string {
+  return `${database}_${which}`;
+}
+
+/**
+ * Client authentication: the superuser without a password over the socket and only as the same system user;
+ * the two login roles with SCRAM over the network; nobody else.
+ */
+export function renderHba(database: string): string {
+  return [
+    "local all postgres peer",
+    `host ${database} ${loginRole(database, "a")},${loginRole(database, "b")} all scram-sha-256`,
+    "",
+  ].join("\n");
+}
+
+/** Exit codes of the start script (sysexits.h): a second server, and data of another collation version. */
+const EXIT = { secondServer: 75, otherCollation: 78 };
+
+/**
+ * What the container runs: refuses a second server on the same data (a lock that the kernel drops with the
+ * process) and an image whose C library sorts differently from the one that built the indexes, then hands
+ * over to the image's own entry point.
+ */
+export const START_SCRIPT = `set -eu
+volume=${DATA_VOLUME}
+exec 9>>"$volume/strongroom.lock"
+if ! flock -n 9; then
+  echo "another server runs on this data volume; this one stops" >&2
+  exit ${EXIT.secondServer}
+fi
+collation="$(getconf GNU_LIBC_VERSION)"
+if [ -s "$volume/strongroom.collation" ] && [ "$(cat "$volume/strongroom.collation")" != "$collation" ]; then
+  echo "the data was sorted by $(cat "$volume/strongroom.collation"), this image has $collation: indexes would be wrong; use an image with the same C library, or restore into a new volume" >&2
+  exit ${EXIT.otherCollation}
+fi
+printf '%s' "$collation" > "$volume/strongroom.collation"
+printf '%s' "$STRONGROOM_HBA" > ${SOCKET_FOLDER}/pg_hba.conf
+exec docker-entrypoint.sh postgres "$@"`;
+
+/** Share of the memory limit for shared buffers: the manual's starting value for a dedicated server. */
+const SHARED_BUFFERS_SHARE = 0.25;
+
+/** Server settings, sorted; all that is not here is Postgres' default. */
+export function serverArguments(settings: DatabaseSettings): string[] {
+  const values: Record<string, string> = {
+    hba_file: `${SOCKET_FOLDER}/pg_hba.conf`,
+    listen_addresses: "*",
+    log_connections: "off",
+    max_connections: String(settings.maxConnections),
+    password_encryption: "scram-sha-256",
+    shared_buffers: `${Math.floor(settings.limits.memoryMiB * SHARED_BUFFERS_SHARE)}MB`,
+    unix_socket_directories: SOCKET_FOLDER,
+  };
+  return Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+}
+
+/** Environment in the official image's contract. */
+export function serverEnvironment(settings: DatabaseSettings): string[] {
+  return [
+    `PGDATA=${DATA_VOLUME}/pgdata`,
+    `POSTGRES_DB=${settings.name}`,
+    // The entry point wants a password or this word; it only ends up in a file that hba_file replaces.
+    "POSTGRES_HOST_AUTH_METHOD=trust",
+    "POSTGRES_INITDB_ARGS=--data-checksums --encoding=UTF8",
+    "POSTGRES_USER=postgres",
+    `STRONGROOM_HBA=${renderHba(settings.name)}`,
+  ].sort();
+}

@@ -1,0 +1,57 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import { isIPv6 } from "node:net";
+import type { DnsSettings } from "../../config/settings";
+
+export interface DnsArgs {
+  settings: DnsSettings;
+  /** Domain to the public addresses of the host that serves it. */
+  domains: Record<string, string[]>;
+}
+
+/** Address records of every domain, at Cloudflare; with any other `dns.provider` there is nothing to declare. */
+export class Dns extends pulumi.ComponentResource {
+  constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("strongroom:dns:Dns", name, {}, opts);
+    const { settings } = args;
+    if (settings.provider === "cloudflare" && settings.zoneId && settings.apiToken) {
+      const provider = new cloudflare.Provider(
+        `${name}-cloudflare`,
+        { apiToken: pulumi.secret(settings.apiToken.reveal()) },
+        { parent: this },
+      );
+      for (const record of addressRecords(args.domains)) {
+        new cloudflare.DnsRecord(
+          `${name}-${record.domain}-${record.index}`,
+          {
+            zoneId: settings.zoneId,
+            // The full name: a short one or "@" differs from what the API reports at every preview.
+            name: record.domain,
+            type: record.type,
+            content: record.address,
+            ttl: settings.ttlSeconds,
+          },
+          { parent: this, provider, deleteBeforeReplace: true },
+        );
+      }
+    }
+    this.registerOutputs({});
+  }
+}
+
+interface AddressRecord {
+  domain: string;
+  /** Position among the domain's addresses: the type is not in a resource's name, since it may change. */
+  index: number;
+  type: "A" | "AAAA";
+  address: string;
+}
+
+/** One A or AAAA record for each domain and address, sorted by domain. */
+export function addressRecords(domains: Record<string, string[]>): AddressRecord[] {
+  return Object.entries(domains)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([domain, addresses]) =>
+      addresses.map((address, index) => ({ domain, index, type: isIPv6(address) ? ("AAAA" as const) : ("A" as const), address })),
+    );
+}

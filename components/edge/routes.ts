@@ -1,0 +1,195 @@
+import type { EdgeSettings } from "../../config/settings";
+import { canonicalJson, contentHash } from "../canonical";
+import { resolverName } from "./static";
+
+/** One replica of a release, as the edge addresses it: by its container's own name, never by an alias. */
+export interface RouteInstance {
+  /** The container's generated name, which no other container ever had. */
+  container: string;
+  port: number;
+}
+
+export interface ServiceRoute {
+  service: string;
+  domain: string;
+  pathPrefix: string;
+  stripPrefix: boolean;
+  /** CIDR list: undefined lets everybody in, an empty one nobody. */
+  allowedIps?: string[];
+  instances: RouteInstance[];
+}
+
+export interface RouteCertificate {
+  domain: string;
+  certificate:
+    | { mode: "pem"; certificatePem: string; keyPem: string }
+    | { mode: "acme"; challenge: "http-01" | "tls-alpn-01" | "dns-01" };
+}
+
+export interface RoutesInput {
+  services: ServiceRoute[];
+  certificates: RouteCertificate[];
+  hsts: EdgeSettings["hsts"];
+}
+
+export interface RenderedRoutes {
+  /** SHA-256 of everything in the file, 64 hex digits; the edge reports it once it has loaded the file. */
+  generation: string;
+  /** Content of the file. JSON, which is YAML: half a file never parses, so Traefik keeps the previous one. */
+  content: string;
+}
+
+/** Generation that the edge reports when it has no routes at all. */
+export const NO_ROUTES = "none";
+
+/**
+ * Mozilla's "intermediate" profile, version 5.8, in Go's names; TLS 1.3's own suites are not configurable.
+ */
+const TLS_INTERMEDIATE = {
+  minVersion: "VersionTLS12",
+  cipherSuites: [
+    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+  ],
+  curvePreferences: ["X25519", "CurveP256", "CurveP384"],
+  // A name that no certificate covers gets no handshake, rather than a default certificate that misleads.
+  sniStrict: true,
+};
+
+/** The limited broadcast address is no client's: a list with it alone lets nobody in. */
+const NOBODY = "255.255.255.255/32";
+
+/** Renders the edge's one dynamic file. Equal input gives equal bytes. */
+export function renderRoutes(input: RoutesInput): RenderedRoutes {
+  const body = renderBody(input);
+  const generation = contentHash(body);
+  return { generation, content: withGeneration(body, generation) };
+}
+
+/** The file of an edge that serves nothing: what a stack has before its first release and after its last. */
+export function renderNoRoutes(): RenderedRoutes {
+  return { generation: NO_ROUTES, content: withGeneration({ http: {} }, NO_ROUTES) };
+}
+
+interface Body {
+  http: { routers?: object; services?: object; middlewares?: object };
+  tls?: object;
+}
+
+function renderBody({ services, certificates, hsts }: RoutesInput): Body {
+  const sorted = [...services].sort((a, b) => (a.service < b.service ? -1 : 1));
+  const resolvers = new Map(
+    certificates.flatMap(({ domain, certificate }) =>
+      certificate.mode === "acme" ? [[domain, resolverName(certificate.challenge)] as const] : [],
+    ),
+  );
+  const pems = certificates
+    .flatMap(({ domain, certificate }) =>
+      certificate.mode === "pem"
+        ? [{ domain, certFile: certificate.certificatePem, keyFile: certificate.keyPem }]
+        : [],
+    )
+    .sort((a, b) => (a.domain < b.domain ? -1 : 1));
+  return {
+    http: {
+      routers: Object.assign({}, ...sorted.map((s) => serviceRouters(s, resolvers.get(s.domain)))),
+      services: Object.fromEntries(sorted.map((s) => [s.service, loadBalancer(s)])),
+      middlewares: Object.assign(
+        {
+          hsts: {
+            headers: {
+              stsSeconds: hsts.maxAgeSeconds,
+              stsIncludeSubdomains: hsts.includeSubdomains,
+              stsPreload: hsts.preload,
+            },
+          },
+          // Only requests of which the backend has seen nothing are sent again, so writes are safe.
+          retry: { retry: { attempts: 3, initialInterval: "100ms" } },
+        },
+        ...sorted.map(serviceMiddlewares),
+      ),
+    },
+    tls: {
+      certificates: pems.map(({ certFile, keyFile }) => ({ certFile, keyFile })),
+      options: { default: TLS_INTERMEDIATE },
+    },
+  };
+}
+
+function serviceRouters(s: ServiceRoute, resolver: string | undefined): object {
+  const prefix = s.pathPrefix === "/" ? "" : ` && (Path(\`${s.pathPrefix}\`) || PathPrefix(\`${s.pathPrefix}/\`))`;
+  return {
+    [s.service]: {
+      entryPoints: ["websecure"],
+      rule: `Host(\`${s.domain}\`)${prefix}`,
+      service: s.service,
+      middlewares: [
+        "hsts",
+        ...(s.allowedIps ? [`${s.service}-allow`] : []),
+        ...(s.stripPrefix && s.pathPrefix !== "/" ? [`${s.service}-strip`] : []),
+        "retry",
+      ],
+      tls: resolver ? { certResolver: resolver } : {},
+    },
+    [`internal-${s.service}`]: {
+      entryPoints: ["internal"],
+      rule: `PathPrefix(\`/services/${s.service}/\`)`,
+      service: s.service,
+      middlewares: [`internal-${s.service}-strip`],
+    },
+  };
+}
+
+function serviceMiddlewares(s: ServiceRoute): object {
+  return {
+    [`internal-${s.service}-strip`]: { stripPrefix: { prefixes: [`/services/${s.service}`] } },
+    ...(s.allowedIps
+      ? { [`${s.service}-allow`]: { ipAllowList: { sourceRange: s.allowedIps.length ? s.allowedIps : [NOBODY] } } }
+      : {}),
+    ...(s.stripPrefix && s.pathPrefix !== "/"
+      ? { [`${s.service}-strip`]: { stripPrefix: { prefixes: [s.pathPrefix] } } }
+      : {}),
+  };
+}
+
+function loadBalancer(s: ServiceRoute): object {
+  return {
+    loadBalancer: {
+      passHostHeader: true,
+      servers: s.instances
+        .map(({ container, port }) => `http://${container}:${port}`)
+        .sort()
+        .map((url) => ({ url })),
+    },
+  };
+}
+
+/** Adds the internal route by which the edge tells which generation it has loaded. */
+function withGeneration(body: Body, generation: string): string {
+  return canonicalJson(
+    {
+      ...body,
+      http: {
+        ...body.http,
+        routers: {
+          ...body.http.routers,
+          "internal-generation": {
+            entryPoints: ["internal"],
+            rule: "Path(`/generation`)",
+            service: "ping@internal",
+            middlewares: ["internal-generation"],
+          },
+        },
+        middlewares: {
+          ...body.http.middlewares,
+          "internal-generation": { headers: { customResponseHeaders: { "X-Strongroom-Generation": generation } } },
+        },
+      },
+    },
+    1,
+  );
+}

@@ -1,0 +1,72 @@
+import type { CertificateSettings, DnsSettings, EdgeSettings, OutboundProxySettings } from "../../config/settings";
+import { EDGE } from "./layout";
+
+export interface StaticArgs {
+  edge: EdgeSettings;
+  certificates: CertificateSettings;
+}
+
+/**
+ * Traefik's start arguments: what cannot change without a new container. No Docker socket, no dashboard, no
+ * API (`api.insecure` least of all); the file provider alone decides where requests go.
+ */
+export function staticArguments({ edge, certificates }: StaticArgs): string[] {
+  return [
+    `--entryPoints.web.address=:${EDGE.httpPort}`,
+    // By port and not by entry point name: the name would put the container's port into the Location.
+    `--entryPoints.web.http.redirections.entryPoint.to=:${edge.ports.https}`,
+    "--entryPoints.web.http.redirections.entryPoint.scheme=https",
+    "--entryPoints.web.http.redirections.entryPoint.permanent=true",
+    `--entryPoints.websecure.address=:${EDGE.httpsPort}`,
+    "--entryPoints.websecure.asDefault=true",
+    `--entryPoints.internal.address=127.0.0.1:${EDGE.internalPort}`,
+    "--ping=true",
+    "--ping.entryPoint=internal",
+    `--providers.file.directory=${EDGE.state}/${EDGE.dynamic}`,
+    "--providers.file.watch=true",
+    // Traefik's default holds a second change back for 2 s; one file replaced by rename needs no such pause.
+    "--providers.providersThrottleDuration=100ms",
+    "--log.level=INFO",
+    "--log.format=json",
+    "--accessLog=true",
+    "--accessLog.format=json",
+    "--global.checkNewVersion=false",
+    "--global.sendAnonymousUsage=false",
+    ...acmeArguments(certificates),
+  ];
+}
+
+/** Name of the ACME resolver for a challenge; routes refer to it. */
+export function resolverName(challenge: "http-01" | "tls-alpn-01" | "dns-01"): string {
+  return `acme-${challenge}`;
+}
+
+function acmeArguments(certificates: CertificateSettings): string[] {
+  const challenges = Object.values(certificates.domains).flatMap((c) => (c.mode === "acme" ? [c.challenge] : []));
+  return [...new Set(challenges)].sort().flatMap((challenge) => {
+    const prefix = `--certificatesResolvers.${resolverName(challenge)}.acme`;
+    return [
+      `${prefix}.email=${certificates.acmeEmail ?? ""}`,
+      `${prefix}.storage=${EDGE.state}/${EDGE.acmeFile}`,
+      // Traefik's default key is RSA 4096.
+      `${prefix}.keyType=EC256`,
+      ...(certificates.acmeServer ? [`${prefix}.caServer=${certificates.acmeServer}`] : []),
+      challengeArgument(prefix, challenge),
+    ];
+  });
+}
+
+function challengeArgument(prefix: string, challenge: "http-01" | "tls-alpn-01" | "dns-01"): string {
+  if (challenge === "http-01") return `${prefix}.httpChallenge.entryPoint=web`;
+  if (challenge === "tls-alpn-01") return `${prefix}.tlsChallenge=true`;
+  return `${prefix}.dnsChallenge.provider=cloudflare`;
+}
+
+/** Environment of the edge: the outbound proxy, through which ACME goes, and the DNS provider's token file. */
+export function edgeEnvironment(args: { proxy?: OutboundProxySettings; dns: DnsSettings }): string[] {
+  const { proxy, dns } = args;
+  return [
+    ...(proxy ? [`HTTPS_PROXY=${proxy.url}`, `NO_PROXY=${proxy.noProxy.join(",")}`] : []),
+    ...(dns.provider === "cloudflare" ? [`CF_DNS_API_TOKEN_FILE=${EDGE.state}/cloudflare-token`] : []),
+  ].sort();
+}

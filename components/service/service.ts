@@ -1,0 +1,160 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { ServiceSettings } from "../../config/settings";
+import { Action } from "../action/action";
+import { hardenedArgs } from "../container/hardened";
+import { Files } from "../files/files";
+import type { DockerHost } from "../hosts/hosts";
+import { stackLabels } from "../labels";
+import { releaseHash } from "./release";
+
+export interface ServiceArgs {
+  stack: string;
+  host: DockerHost;
+  settings: ServiceSettings;
+  networks: { edge: docker.Network; database: docker.Network };
+  /** What must be there before the release starts, such as the database's roles. */
+  after: pulumi.Input<pulumi.Resource>[];
+}
+
+/** Folder in a service's container in which its secret files are. */
+export const SECRETS_PATH = "/run/strongroom/secrets";
+
+/**
+ * One service at one release: its replicas side by side with those of the release before, until the edge has
+ * been moved over. Names carry the release's hash, so a new release is new resources and an old one is
+ * deleted last.
+ */
+export class Service extends pulumi.ComponentResource {
+  public readonly settings: ServiceSettings;
+  /** The release's hash, 12 hex digits. */
+  public readonly release: string;
+  public readonly replicas: docker.Container[];
+  /** Its deletion takes the release out of service; the edge's routes must depend on it. */
+  public readonly retire: Action;
+
+  constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("strongroom:service:Service", name, {}, opts);
+    const { settings, stack } = args;
+    this.settings = settings;
+    this.release = releaseHash(settings);
+    const labels = { service: settings.name, release: this.release };
+    const releaseName = `${name}-${this.release}`;
+
+    const files = this.secretFiles(releaseName, args, labels);
+    this.replicas = Array.from({ length: settings.replicas }, (_, index) =>
+      this.replica(`${releaseName}-${index + 1}`, args, { ...labels, replica: String(index + 1) }, files),
+    );
+    const instances = this.replicas.map((replica) => ({ id: replica.id, container: replica.name }));
+    this.retire = new Action(
+      `${releaseName}-retire`,
+      {
+        verb: "retire",
+        phases: ["delete"],
+        input: {
+          schema: 1,
+          docker: args.host.endpoint,
+          stack,
+          service: settings.name,
+          release: this.release,
+          instances,
+          drainSeconds: settings.drainSeconds,
+        },
+        // A replica that is replaced within its release is retired by the old action, with the old name.
+        triggers: this.replicas.map((replica) => replica.id),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ release: this.release });
+  }
+
+  /** The release's secret files: a volume of its own, so that no other release can read or change them. */
+  private secretFiles(releaseName: string, args: ServiceArgs, labels: Record<string, string>): Files | undefined {
+    const { settings } = args;
+    const secrets = settings.secrets.filter(({ delivery }) => delivery === "file");
+    if (secrets.length === 0) return undefined;
+    return new Files(
+      `${releaseName}-files`,
+      {
+        stack: args.stack,
+        host: args.host,
+        role: "service-files",
+        labels,
+        image: settings.image.reference,
+        entries: [
+          { path: ".", ...settings.user, mode: "0500" },
+          ...secrets.map(({ name, secret }) => ({
+            path: name,
+            content: pulumi.secret(secret.reveal()),
+            ...settings.user,
+            mode: "0400",
+          })),
+        ],
+      },
+      { parent: this },
+    );
+  }
+
+  private replica(
+    name: string,
+    args: ServiceArgs,
+    labels: Record<string, string>,
+    files: Files | undefined,
+  ): docker.Container {
+    const { settings, networks } = args;
+    return new docker.Container(
+      name,
+      {
+        image: settings.image.reference,
+        command: settings.command,
+        envs: environment(settings),
+        labels: stackLabels(args.stack, "service", labels),
+        networksAdvanced: [{ name: networks.edge.name }, { name: networks.database.name }],
+        mounts: [
+          ...(files
+            ? [{ type: "volume", source: files.volume.name, target: SECRETS_PATH, readOnly: true }]
+            : []),
+        ],
+        ...hardenedArgs({
+          user: settings.user,
+          limits: settings.limits,
+          capabilities: settings.capabilities,
+          healthCheck: settings.healthCheck,
+          stopSignal: settings.stopSignal,
+          stopGraceSeconds: settings.stopGraceSeconds,
+          tmpfs: {
+            "/tmp": { ...settings.user, sizeMiB: 64 },
+            ...Object.fromEntries(
+              settings.writablePaths
+                .filter(({ kind }) => kind === "tmpfs")
+                .map(({ path, sizeMiB }) => [path, { ...settings.user, sizeMiB: sizeMiB ?? 64 }]),
+            ),
+          },
+        }),
+      },
+      {
+        parent: this,
+        provider: args.host.provider,
+        dependsOn: [...args.after, ...(files ? [files.written] : [])],
+        // Old and new stand side by side until the edge has been moved over.
+        deleteBeforeReplace: false,
+        // Without it, the update after a failed health wait would be an empty one that passes.
+        replaceOnChanges: ["*"],
+        additionalSecretOutputs: settings.secrets.some(({ delivery }) => delivery === "environment") ? ["envs"] : [],
+      },
+    );
+  }
+}
+
+/** `NAME=value` lines, sorted; secret as a whole when the product takes a secret by environment only. */
+function environment(settings: ServiceSettings): pulumi.Input<pulumi.Input<string>[]> {
+  const plain = Object.entries(settings.environment).map(([key, value]) => `${key}=${value}`);
+  const paths = settings.secrets.flatMap((s) =>
+    s.delivery === "file" ? [`${s.variable}=${s.path ?? `${SECRETS_PATH}/${s.name}`}`] : [],
+  );
+  const secret = settings.secrets.flatMap((s) =>
+    s.delivery === "environment" ? [`${s.variable}=${s.secret.reveal()}`] : [],
+  );
+  const all = [...plain, ...paths, ...secret].sort();
+  return secret.length > 0 ? pulumi.secret(all) : all;
+}

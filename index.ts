@@ -1,0 +1,69 @@
+import { Certificates } from "./components/certificates/certificates";
+import { Database } from "./components/database/database";
+import { Dns } from "./components/dns/dns";
+import { Edge } from "./components/edge/edge";
+import { EdgeRoutes } from "./components/edge/edge-routes";
+import { Hosts } from "./components/hosts/hosts";
+import { Networks } from "./components/network/network";
+import { Service } from "./components/service/service";
+import { serviceUrl } from "./components/service/url";
+import { loadSettings } from "./config";
+
+const settings = loadSettings();
+const { stack, database: databaseSettings, edge: edgeSettings } = settings;
+
+const hosts = new Hosts("hosts", { hosts: settings.hosts });
+const edgeHost = hosts.get(edgeSettings.host);
+const networks = new Networks("network", { stack, host: edgeHost, ipv6Subnet: edgeSettings.ipv6Subnet });
+
+const database = new Database("database", {
+  stack,
+  host: hosts.get(databaseSettings.host),
+  settings: databaseSettings,
+  network: networks.database,
+});
+
+const services = Object.values(settings.services).map(
+  (service) =>
+    new Service(service.name, {
+      stack,
+      host: hosts.get(service.host),
+      settings: service,
+      networks,
+      after: [database.ready],
+    }),
+);
+
+const certificates = new Certificates("certificates", { settings: settings.certificates, stack });
+
+const edge = new Edge("edge", {
+  stack,
+  host: edgeHost,
+  settings: edgeSettings,
+  certificates: settings.certificates,
+  dns: settings.dns,
+  proxy: settings.outboundProxy,
+  network: networks.edge,
+});
+
+new EdgeRoutes("routes", { stack, host: edgeHost, edge, settings: edgeSettings, services, certificates });
+
+new Dns("dns", {
+  settings: settings.dns,
+  domains: Object.fromEntries(
+    services.map(({ settings: { domain } }) => [domain, settings.hosts[edgeSettings.host]?.addresses ?? []]),
+  ),
+});
+
+/** Service to the URL under which people reach it. */
+export const urls = Object.fromEntries(
+  services.map((service) => [service.settings.name, serviceUrl(service.settings, edgeSettings)]),
+);
+/** PEM of the private CA that clients must trust; undefined when no domain uses it. */
+export const caCertificate = certificates.caCertificate;
+/** Service to its release, 12 hex digits. */
+export const releases = Object.fromEntries(services.map((service) => [service.settings.name, service.release]));
+/** Host to its Docker endpoint. */
+export const dockerHosts = Object.fromEntries(
+  Object.entries(settings.hosts).map(([name, host]) => [name, host.docker]),
+);
