@@ -1,0 +1,46 @@
+/** One thing that is wrong with the configuration. */
+export interface Problem {
+  /** Where: config keys joined by dots, without the namespace, e.g. `services.server.replicas`. */
+  path: string;
+  /** The value as it was given, as JSON; left out when it is missing or could be a secret. */
+  value?: string;
+  /** What is wrong with it. */
+  reason: string;
+  /** What to do about it. */
+  remedy: string;
+}
+
+/** Thrown by `parseSettings` alone, with every problem of the configuration at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+
+  /** Sorts the problems by path, so that the same configuration always gives the same message. */
+  constructor(stack: string, problems: readonly Problem[]) {
+    const sorted = [...problems].sort((a, b) => compare(a.path, b.path) || compare(a.reason, b.reason));
+    super(format(stack, sorted));
+    this.name = "ConfigError";
+    this.problems = sorted;
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function format(stack: string, problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const lines = problems.map(({ path, value, reason, remedy }) => {
+    const given = value === undefined ? "" : ` (${value})`;
+    return `  strongroom:${path}${given}: ${reason}\n    remedy: ${remedy}`;
+  });
+  return [`${count} in the configuration of stack "${stack}"; nothing was changed:`, ...lines].join("\n");
+}
+
+/** Longest value that a message quotes, in characters. */
+const quotedLength = 100;
+
+/** A value for `Problem.value`: JSON, cut to a readable length. Never call it with a secret's value. */
+export function quote(value: unknown): string | undefined {
+  const json = JSON.stringify(value);
+  return json !== undefined && json.length > quotedLength ? `${json.slice(0, quotedLength)}…` : json;
+}

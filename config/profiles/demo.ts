@@ -1,0 +1,59 @@
+import type { Profile, ServiceProfile } from "./profile";
+
+/** Environment that both programs of the demo product read; they differ in port and path only. */
+const environment = {
+  DATABASE_HOST: "{database.host}",
+  DATABASE_PORT: "{database.port}",
+  DATABASE_NAME: "{database.name}",
+  DATABASE_USER: "{database.user}",
+  PUBLIC_URL: "{url}",
+  PATH_PREFIX: "{pathPrefix}",
+  PRODUCT_DOMAIN: "{domain}",
+  // Inside the container every interface: its networks are closed, and only the edge is published.
+  BIND: "0.0.0.0",
+};
+
+const common = {
+  user: { uid: 10001, gid: 10001 },
+  environment,
+  secrets: {
+    DATABASE_PASSWORD: { from: "database-password", delivery: "file", variable: "DATABASE_PASSWORD_FILE" },
+    SESSION_SECRET: { from: "generated", delivery: "file", variable: "SESSION_SECRET_FILE" },
+  },
+  writablePaths: [],
+  capabilities: [],
+  limits: { memoryMiB: 192, cpus: 0.5, processes: 256 },
+  healthCheck: {
+    test: ["CMD", "node", "/app/main.js", "healthcheck"],
+    intervalSeconds: 2,
+    timeoutSeconds: 2,
+    retries: 3,
+    startPeriodSeconds: 30,
+  },
+  smoke: { path: "/ready", status: 200 },
+  stopSignal: "SIGTERM",
+  stopGraceSeconds: 30,
+  drainSeconds: 10,
+  stripPrefix: false,
+} satisfies Omit<ServiceProfile, "port" | "defaultPathPrefix" | "command">;
+
+/** The embedded default: a small vault of our own, for trying strongroom on one machine. */
+export const demo: Profile = {
+  name: "demo",
+  title: "Demo vault",
+  minimum: { vcpus: 2, memoryGiB: 2, diskGiB: 5 },
+  // Its migrations only add, so that two releases run on one schema.
+  strategy: "rolling",
+  localOnly: true,
+  services: {
+    server: { ...common, port: 3000, command: ["node", "/app/main.js", "server"], defaultPathPrefix: "/" },
+    dashboard: {
+      ...common,
+      port: 3001,
+      command: ["node", "/app/main.js", "dashboard"],
+      defaultPathPrefix: "/admin",
+    },
+  },
+  database: { name: "vault", majors: [15] },
+  adminLink: { service: "dashboard", command: ["node", "/app/main.js", "admin-link"], validMinutes: 5 },
+};

@@ -1,0 +1,118 @@
+import type { ParseContext } from "../context";
+import { resolveImage } from "../images";
+import type { Profile, SecretProfile, ServiceProfile } from "../profiles/profile";
+import type { StackInput } from "../schema";
+import type { ServiceInput } from "../schema/service";
+import { deriveSecret, Secret } from "../secret";
+import type {
+  DatabaseSettings,
+  OutboundProxySettings,
+  ServiceSecret,
+  ServiceSettings,
+  SmtpSettings,
+} from "../settings";
+import { fillEnvironment, type Placeholders } from "./environment";
+
+/** Everything that a service's settings are made from. */
+export interface ServiceParts {
+  input: StackInput;
+  profile: Profile;
+  context: ParseContext;
+  stackKey: string;
+  primary: string;
+  pathPrefixes: Record<string, string>;
+  database: DatabaseSettings;
+  smtp?: SmtpSettings;
+  outboundProxy?: OutboundProxySettings;
+}
+
+/** A checked service with the profile's defaults filled in. */
+export function resolveService(name: string, parts: ServiceParts): ServiceSettings {
+  const given = parts.input.services[name]!;
+  const defaults = parts.profile.services[name]!;
+  const filled = fillEnvironment(defaults.environment, placeholders(name, parts));
+  return {
+    name,
+    host: given.host ?? parts.primary,
+    image: resolveImage(given.image, parts.context),
+    replicas: given.replicas,
+    domain: given.domain,
+    pathPrefix: parts.pathPrefixes[name]!,
+    stripPrefix: defaults.stripPrefix,
+    ...(given.allowedIps ? { allowedIps: given.allowedIps } : {}),
+    environment: { ...filled.environment, ...given.environment },
+    secrets: [...serviceSecrets(name, given, defaults, parts), ...filled.secrets],
+    limits: { ...defaults.limits, ...given.limits },
+    port: defaults.port,
+    user: defaults.user,
+    ...(defaults.command ? { command: defaults.command } : {}),
+    writablePaths: defaults.writablePaths,
+    capabilities: defaults.capabilities,
+    healthCheck: { ...defaults.healthCheck, ...given.healthCheck },
+    smoke: given.smoke ?? defaults.smoke,
+    stopSignal: given.stopSignal ?? defaults.stopSignal,
+    stopGraceSeconds: given.stopGraceSeconds ?? defaults.stopGraceSeconds,
+    drainSeconds: given.drainSeconds ?? defaults.drainSeconds,
+    proveSeconds: given.proveSeconds,
+  };
+}
+
+/** `https://domain[:port]/prefix`, without a slash at the end. */
+export function serviceUrl(domain: string, httpsPort: number, pathPrefix: string): string {
+  const port = httpsPort === 443 ? "" : `:${httpsPort}`;
+  return `https://${domain}${port}${pathPrefix === "/" ? "" : pathPrefix}`;
+}
+
+function placeholders(name: string, parts: ServiceParts): Placeholders {
+  const { input, database, smtp, outboundProxy } = parts;
+  const port = input.edge.ports.https;
+  const own = { domain: input.services[name]!.domain, pathPrefix: parts.pathPrefixes[name]! };
+  const services = Object.entries(input.services).flatMap(([other, { domain }]) => [
+    [`services.${other}.domain`, domain],
+    [`services.${other}.pathPrefix`, parts.pathPrefixes[other]!],
+    [`services.${other}.url`, serviceUrl(domain, port, parts.pathPrefixes[other]!)],
+  ]);
+  return {
+    ...Object.fromEntries(services),
+    ...own,
+    url: serviceUrl(own.domain, port, own.pathPrefix),
+    port: String(parts.profile.services[name]!.port),
+    "database.host": database.hostname,
+    "database.port": String(database.port),
+    "database.name": database.name,
+    "database.user": database.roleNames[database.activeRole],
+    "smtp.host": smtp?.host,
+    "smtp.port": smtp && String(smtp.port),
+    "smtp.user": smtp?.user,
+    "smtp.sender": smtp?.sender,
+    "outboundProxy.url": outboundProxy?.url,
+    "outboundProxy.noProxy": outboundProxy?.noProxy.join(","),
+  };
+}
+
+function serviceSecrets(
+  service: string,
+  given: ServiceInput,
+  defaults: ServiceProfile,
+  parts: ServiceParts,
+): ServiceSecret[] {
+  return Object.entries(defaults.secrets).flatMap(([name, profile]) => {
+    const secret = secretValue(service, name, profile, given, parts);
+    return secret ? [{ name, secret, delivery: profile.delivery, variable: profile.variable }] : [];
+  });
+}
+
+function secretValue(
+  service: string,
+  name: string,
+  profile: SecretProfile,
+  given: ServiceInput,
+  parts: ServiceParts,
+): Secret | undefined {
+  if (profile.from === "database-password") return parts.database.rolePasswords[parts.database.activeRole];
+  if (profile.from === "smtp-password") return parts.smtp?.password;
+  const { value, generation } = given.secrets[name] ?? {};
+  if (value !== undefined) return new Secret(value, parts.stackKey);
+  // Named by service as well: two services never share a derived secret.
+  return deriveSecret(parts.stackKey, parts.context.stack, `${service}/${name}`, generation ?? 1);
+}

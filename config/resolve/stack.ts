@@ -1,0 +1,128 @@
+import type { ParseContext } from "../context";
+import { resolveImage } from "../images";
+import type { Profile } from "../profiles/profile";
+import type { StackInput } from "../schema";
+import { deriveSecret, encryptedPlaceholder, Secret } from "../secret";
+import type {
+  DatabaseSettings,
+  DnsSettings,
+  Limits,
+  OutboundProxySettings,
+  Settings,
+  SmtpSettings,
+} from "../settings";
+import { resolveCertificates } from "./certificates";
+import { pathPrefixes, primaryHost } from "./placement";
+import { resolveService } from "./service";
+
+// Traefik at rest takes about 60 MiB; the rest is for connections and certificates.
+const edgeLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 1024 };
+const databaseLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
+
+/** Complete settings from a configuration in which the checks found nothing wrong. */
+export function resolveStack(
+  input: StackInput,
+  profile: Profile,
+  context: ParseContext,
+  stackKey: string,
+): Settings {
+  const primary = primaryHost(input.hosts)!;
+  const database = resolveDatabase(input, profile, context, stackKey, primary);
+  const smtp = resolveSmtp(input, stackKey);
+  const outboundProxy = resolveOutboundProxy(input, stackKey);
+  const prefixes = pathPrefixes(input.services, (name) => profile.services[name]?.defaultPathPrefix);
+  const parts = {
+    input,
+    profile,
+    context,
+    stackKey,
+    primary,
+    pathPrefixes: prefixes,
+    database,
+    smtp,
+    outboundProxy,
+  };
+  const { edge } = input;
+  return {
+    stack: context.stack,
+    profile,
+    hosts: input.hosts,
+    edge: {
+      host: edge.host ?? primary,
+      image: resolveImage(edge.image, context),
+      addresses: edge.addresses,
+      ports: edge.ports,
+      ...(edge.ipv4Subnet ? { ipv4Subnet: edge.ipv4Subnet } : {}),
+      ...(edge.ipv6Subnet ? { ipv6Subnet: edge.ipv6Subnet } : {}),
+      limits: { ...edgeLimits, ...edge.limits },
+      hsts: edge.hsts,
+    },
+    services: Object.fromEntries(
+      Object.keys(input.services).map((name) => [name, resolveService(name, parts)]),
+    ),
+    database,
+    certificates: resolveCertificates(input, context, stackKey),
+    dns: resolveDns(input, stackKey),
+    ...(input.backup ? { backup: input.backup } : {}),
+    ...(smtp ? { smtp } : {}),
+    ...(outboundProxy ? { outboundProxy } : {}),
+    maintenance: input.maintenance,
+    generatedSecret: (name, generation) => deriveSecret(stackKey, context.stack, name, generation),
+  };
+}
+
+function resolveDatabase(
+  input: StackInput,
+  profile: Profile,
+  context: ParseContext,
+  stackKey: string,
+  primary: string,
+): DatabaseSettings {
+  const { database } = input;
+  const { name, majors } = profile.database;
+  const password = (role: "a" | "b", generation: number) =>
+    deriveSecret(stackKey, context.stack, `database/${role}`, generation);
+  return {
+    host: database.host ?? primary,
+    image: resolveImage(database.image, context),
+    major: database.major ?? majors[0]!,
+    name,
+    hostname: "database",
+    port: 5432,
+    volume: database.volume,
+    activeRole: database.roles.active,
+    roleNames: { owner: `${name}_owner`, a: `${name}_a`, b: `${name}_b` },
+    rolePasswords: {
+      a: password("a", database.roles.generationA),
+      b: password("b", database.roles.generationB),
+    },
+    limits: { ...databaseLimits, ...database.limits },
+    maxConnections: database.maxConnections,
+    stopGraceSeconds: database.stopGraceSeconds,
+  };
+}
+
+function resolveDns({ dns }: StackInput, stackKey: string): DnsSettings {
+  const { apiToken, ...rest } = dns;
+  return { ...rest, ...(apiToken ? { apiToken: new Secret(apiToken, stackKey) } : {}) };
+}
+
+function resolveSmtp({ smtp }: StackInput, stackKey: string): SmtpSettings | undefined {
+  if (!smtp) return undefined;
+  const { password, ...rest } = smtp;
+  return { ...rest, ...(password ? { password: new Secret(password, stackKey) } : {}) };
+}
+
+function resolveOutboundProxy(
+  { outboundProxy }: StackInput,
+  stackKey: string,
+): OutboundProxySettings | undefined {
+  if (!outboundProxy) return undefined;
+  const { url, noProxy } = outboundProxy;
+  return { url: hasCredentials(url) ? new Secret(url, stackKey) : url, noProxy };
+}
+
+/** Whether the proxy's address holds a user name or password; an encrypted one may, so it counts. */
+function hasCredentials(url: string): boolean {
+  return url === encryptedPlaceholder || url.includes("@");
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { generation, secret, whole } from "./common";
+
+const privateCa = z.strictObject({
+  mode: z.literal("private-ca"),
+  generation,
+  validityHours: whole(24, 87_600, "Validity of the certificate, hours. Default: 2160 (90 days).").default(
+    2_160,
+  ),
+  earlyRenewalHours: whole(
+    1,
+    87_600,
+    "How long before its end the certificate is renewed, hours. Default: 720 (30 days).",
+  ).default(720),
+});
+
+const custom = z.strictObject({
+  mode: z.literal("custom"),
+  certificate: z
+    .string()
+    .min(1)
+    .describe("Certificate, then its intermediates: PEM text, or the path of a PEM file in the project."),
+  key: secret("Private key, PEM."),
+  generation,
+});
+
+const acme = z.strictObject({
+  mode: z.literal("acme"),
+  challenge: z
+    .enum(["http-01", "tls-alpn-01", "dns-01"])
+    .default("http-01")
+    .describe("How the domain is proven: on port 80, on port 443, or by a DNS record. Default: http-01."),
+});
+
+const domainCertificate = z
+  .discriminatedUnion("mode", [privateCa, custom, acme], { error: "must be private-ca, custom or acme" })
+  .describe("Where a certificate comes from: private-ca (the stack's own), custom (the operator's), acme.");
+
+export const certificates = z
+  .strictObject({
+    default: domainCertificate
+      .default({ mode: "private-ca", generation: 1, validityHours: 2_160, earlyRenewalHours: 720 })
+      .describe("For every domain that is not named below. Default: private-ca."),
+    domains: z.record(z.string(), domainCertificate).default({}).describe("By domain. Default: none."),
+    acme: z
+      .strictObject({
+        email: z
+          .email()
+          .describe("Address of the ACME account; the authority warns it before certificates end."),
+        server: z
+          .url({ protocol: /^https$/ })
+          .describe("Directory of the ACME authority, https. Default: Let's Encrypt's.")
+          .optional(),
+      })
+      .describe("ACME account (RFC 8555); required when a domain uses mode acme.")
+      .optional(),
+  })
+  .prefault({})
+  .describe("TLS certificates.");
+
+export type DomainCertificateInput = z.infer<typeof domainCertificate>;

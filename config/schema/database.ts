@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { generation, limits, shortName, whole } from "./common";
+import { image } from "./image";
+
+export const database = z
+  .strictObject({
+    host: shortName.describe("Host it runs on. Default: the primary.").optional(),
+    image: image.describe("PostgreSQL, with the official image's environment and paths."),
+    major: whole(10, 99, "PostgreSQL's major version, e.g. 15. Default: the profile's first.").optional(),
+    volume: shortName
+      .default("database")
+      .describe("Short name of the volume that holds the data. Default: database."),
+    roles: z
+      .strictObject({
+        active: z
+          .enum(["a", "b"])
+          .default("a")
+          .describe(
+            "Which of the two login roles the services use. Switch it to rotate the password. Default: a.",
+          ),
+        generationA: generation,
+        generationB: generation,
+      })
+      .prefault({})
+      .describe("The two login roles; their passwords are derived."),
+    limits: limits(128, "512 MiB, 1 CPU, 512 processes").optional(),
+    maxConnections: whole(10, 5_000, "max_connections. Default: 100.").default(100),
+    stopGraceSeconds: whole(
+      60,
+      3_600,
+      "Time for a fast shutdown before SIGKILL, seconds; at least 60, since a killed server must recover. Default: 120.",
+    ).default(120),
+  })
+  .describe("The PostgreSQL database.");

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { secret, whole } from "./common";
+
+export const dns = z
+  .strictObject({
+    provider: z
+      .enum(["none", "manual", "cloudflare"])
+      .default("none")
+      .describe(
+        "Who keeps the records: nobody, the operator by hand, or the stack at Cloudflare. Default: none.",
+      ),
+    zoneId: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, "must be a Cloudflare zone id: 32 hex digits")
+      .describe("Cloudflare's id of the zone; required with cloudflare.")
+      .optional(),
+    apiToken: secret(
+      "Cloudflare API token that may edit the zone's records; required with cloudflare.",
+    ).optional(),
+    ttlSeconds: whole(60, 86_400, "Time to live of the records, seconds. Default: 300.").default(300),
+  })
+  .prefault({})
+  .describe("DNS records of the domains.");
+
+export const backup = z
+  .strictObject({
+    frequency: z
+      .string()
+      .regex(/^[1-9][0-9]{0,5}[smhd]$/, "must be a number and a unit: s, m, h or d, e.g. 12h")
+      .default("1d")
+      .describe("Time between two backups: number and s, m, h or d. Default: 1d."),
+    keep: whole(1, 10_000, "Verified backups that are kept. Default: 7.").default(7),
+    recipients: z
+      .array(z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/, "must be an age recipient: age1…"))
+      .min(2, "needs two recipients at least, so that one lost key loses no backup")
+      .describe(
+        "Public age keys that backups are encrypted to; two at least. The private keys stay offline.",
+      ),
+  })
+  .describe("Encrypted backups of the database.");
+
+export const smtp = z
+  .strictObject({
+    host: z.string().min(1).describe("Mail server."),
+    port: whole(1, 65_535, "Its TCP port: 587 (STARTTLS), 465 (TLS). Default: 587.").default(587),
+    user: z.string().min(1).describe("User name. Default: no authentication.").optional(),
+    password: secret("Password of the user.").optional(),
+    sender: z.email().describe("Sender of the product's mails. Default: the product's own.").optional(),
+  })
+  .describe("Mail server that the product sends by.");
+
+export const outboundProxy = z
+  .strictObject({
+    url: secret("Proxy, http://[user:password@]host:port. Plain text is accepted without user and password."),
+    noProxy: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("Host names and networks that are reached directly. Default: none."),
+  })
+  .describe("HTTP proxy for the product's outgoing requests.");
+
+const clock = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "must be a time of day: HH:MM");
+
+export const maintenance = z
+  .strictObject({
+    windows: z
+      .array(
+        z.strictObject({
+          days: z
+            .array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))
+            .min(1, "needs at least one day")
+            .describe("Days on which the window opens."),
+          from: clock.describe("When it opens, HH:MM."),
+          to: clock.describe("When it closes, HH:MM; before `from` means on the next day."),
+          zone: z.string().default("UTC").describe("Time zone, IANA name, e.g. Europe/Paris. Default: UTC."),
+        }),
+      )
+      .default([])
+      .describe("When changes that interrupt the service may be applied. Default: at any time."),
+  })
+  .prefault({})
+  .describe("Maintenance windows.");

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { generation, limits, secret, shortName, variableName, whole } from "./common";
+import { image } from "./image";
+
+const serviceSecret = z
+  .strictObject({
+    generation: generation.removeDefault().optional(),
+    value: secret("The value, given by the operator.").optional(),
+  })
+  .refine(({ generation, value }) => (generation === undefined) !== (value === undefined), {
+    message: "needs exactly one of `generation` (derived by the stack) and `value` (given by the operator)",
+  })
+  .describe("Where a secret of the service comes from.");
+
+const path = z.string().regex(/^\/[^\s?#]*$/, "must be an absolute path without query or fragment");
+
+export const service = z
+  .strictObject({
+    host: shortName.describe("Host it runs on. Default: the primary.").optional(),
+    image,
+    replicas: whole(1, 20, "Number of containers that share the load. Default: 1.").default(1),
+    domain: z.string().describe("Domain name under which users reach it, e.g. vault.example.com."),
+    pathPrefix: z
+      .string()
+      .regex(
+        /^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/,
+        "must be / or like /admin, without a slash at the end",
+      )
+      .describe("Path under the domain. Default: the profile's when services share the domain, else /.")
+      .optional(),
+    allowedIps: z
+      .array(z.string())
+      .describe(
+        "CIDR list (IPv4 and IPv6) of clients that may use it. Default: everybody; an empty list: nobody.",
+      )
+      .optional(),
+    environment: z
+      .record(variableName, z.string())
+      .default({})
+      .describe(
+        "Further environment variables; names that the stack sets and secrets are refused. Default: none.",
+      ),
+    secrets: z
+      .record(variableName, serviceSecret)
+      .default({})
+      .describe("The service's secrets by the profile's names. Default: derived ones of generation 1."),
+    limits: limits(64, "the profile's").optional(),
+    healthCheck: z
+      .strictObject({
+        test: z.array(z.string()).min(2).describe('Docker health test, e.g. ["CMD", "program"].').optional(),
+        intervalSeconds: whole(1, 300, "Time between two checks, seconds.").optional(),
+        timeoutSeconds: whole(1, 300, "Time after which a check has failed, seconds.").optional(),
+        retries: whole(1, 100, "Failed checks in a row that make the container unhealthy.").optional(),
+        startPeriodSeconds: whole(
+          0,
+          3_600,
+          "Time after the start in which failures do not count, seconds.",
+        ).optional(),
+      })
+      .describe("Docker health check. Default for each field: the profile's.")
+      .optional(),
+    stopSignal: z
+      .string()
+      .regex(/^SIG[A-Z0-9]+$/, "must be a signal's name, e.g. SIGTERM")
+      .describe("Signal that ends the service. Default: the profile's.")
+      .optional(),
+    stopGraceSeconds: whole(
+      1,
+      3_600,
+      "Time between the stop signal and SIGKILL, seconds. Default: the profile's.",
+    ).optional(),
+    drainSeconds: whole(
+      0,
+      3_600,
+      "How long a release that lost its route may finish requests, seconds. Default: the profile's.",
+    ).optional(),
+    proveSeconds: whole(
+      0,
+      3_600,
+      "How long a new release must stay healthy under traffic before the old one goes, seconds. Default: 5.",
+    ).default(5),
+    smoke: z
+      .strictObject({
+        path: path.describe("Path that is asked, e.g. /ready."),
+        status: whole(100, 599, "HTTP status that is expected. Default: 200.").default(200),
+      })
+      .describe("Request that each new instance must answer before it gets traffic. Default: the profile's.")
+      .optional(),
+  })
+  .describe("A service of the product.");
+
+export const services = z
+  .record(shortName, service)
+  .describe("The product's services by the profile's names, e.g. server and dashboard.");
+
+export type ServiceInput = z.infer<typeof service>;

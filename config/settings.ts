@@ -1,0 +1,181 @@
+import type { Profile } from "./profiles/profile";
+import type { Secret } from "./secret";
+
+/** Everything the stack is built from, checked and complete: no component reads anything else. */
+export interface Settings {
+  /** Pulumi's stack name; it is in every label and in the names that must be stable. */
+  stack: string;
+  profile: Profile;
+  /** Docker hosts by name; every resource is placed on one of them explicitly. */
+  hosts: Record<string, Host>;
+  edge: EdgeSettings;
+  services: Record<string, ServiceSettings>;
+  database: DatabaseSettings;
+  certificates: CertificateSettings;
+  /** Dns, backup, smtp and proxy: validated; dns and backup resources are declared by their own components. */
+  dns: DnsSettings;
+  backup?: BackupSettings;
+  smtp?: SmtpSettings;
+  outboundProxy?: OutboundProxySettings;
+  maintenance: MaintenanceSettings;
+  /** Secret from which generated secrets are derived; never leaves config/ other than through `Secret`. */
+  generatedSecret(name: string, generation: number): Secret;
+}
+
+export interface Host {
+  /** Docker endpoint: `unix:///…` or `ssh://user@host[:port]`. */
+  docker: string;
+  /** Public addresses (IPv4 and IPv6) for DNS records. */
+  addresses: string[];
+  role: "primary" | "standby";
+}
+
+/** A container image by content: what runs is fixed by `id`, whatever a tag says. */
+export interface Image {
+  /** What is given to Docker: `repository@sha256:…`, or the image id `sha256:…` for archives and local builds. */
+  reference: string;
+  /** `registry`: pulled by digest; `loaded`: must be on the host already (built or loaded by the CLI). */
+  source: "registry" | "loaded";
+  /** For people: version or build tag, as the config gives it. Not part of any hash. */
+  version?: string;
+}
+
+export interface Limits {
+  memoryMiB: number;
+  /** CPU cores, e.g. 0.5. */
+  cpus: number;
+  /** Processes and threads (ulimit nproc). */
+  processes: number;
+}
+
+export interface EdgeSettings {
+  host: string;
+  image: Image;
+  /** Host addresses to publish on, e.g. 127.0.0.1, 0.0.0.0, ::. */
+  addresses: string[];
+  ports: { http: number; https: number };
+  /** IPv4 subnet of the edge's network; without it Docker chooses one from its pools. */
+  ipv4Subnet?: string;
+  /** IPv6 subnet (ULA, /64) of the edge's network; without it the network is IPv4 only. */
+  ipv6Subnet?: string;
+  limits: Limits;
+  hsts: { maxAgeSeconds: number; includeSubdomains: boolean; preload: boolean };
+}
+
+export interface ServiceSettings {
+  name: string;
+  host: string;
+  image: Image;
+  replicas: number;
+  domain: string;
+  /** "/" or "/admin": no trailing slash but for the root. */
+  pathPrefix: string;
+  /** Whether the edge removes the prefix before it forwards. */
+  stripPrefix: boolean;
+  /** CIDR list (IPv4 and IPv6): undefined means everybody, empty means nobody. */
+  allowedIps?: string[];
+  /** Complete environment: profile's template filled in, then the operator's own variables. */
+  environment: Record<string, string>;
+  /** Secrets with the way in which the profile lets the product take them. */
+  secrets: ServiceSecret[];
+  limits: Limits;
+  port: number;
+  user: { uid: number; gid: number };
+  command?: string[];
+  /** Paths that the product writes: tmpfs, or a volume that outlives releases. */
+  writablePaths: { path: string; kind: "tmpfs" | "volume"; sizeMiB?: number; volume?: string }[];
+  capabilities: string[];
+  healthCheck: HealthCheck;
+  /** Asked of each new instance before it gets traffic, through the edge's network. */
+  smoke: { path: string; status: number };
+  stopSignal: string;
+  stopGraceSeconds: number;
+  /** How long after losing its route a release may finish requests before it is told to stop, seconds. */
+  drainSeconds: number;
+  /** How long a new release must stay healthy under traffic before the old one is let go, seconds. */
+  proveSeconds: number;
+}
+
+export interface ServiceSecret {
+  name: string;
+  secret: Secret;
+  /** `file`: mode 0400 at `path`, whose path is given in `variable`; `environment`: in `variable` itself. */
+  delivery: "file" | "environment";
+  variable: string;
+  /** Path in the container, for `file`. */
+  path?: string;
+}
+
+export interface HealthCheck {
+  test: string[];
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  retries: number;
+  startPeriodSeconds: number;
+}
+
+export interface DatabaseSettings {
+  host: string;
+  image: Image;
+  /** Postgres major version, e.g. 15. */
+  major: number;
+  name: string;
+  /** Name and TCP port under which services reach it on the database network. */
+  hostname: string;
+  port: number;
+  /** Volume's short name; Docker's is `strongroom-<stack>-<volume>`. */
+  volume: string;
+  /** Which of the two login roles the services use now. */
+  activeRole: "a" | "b";
+  /** Names of the owner role, which cannot log in, and of the two login roles. */
+  roleNames: { owner: string; a: string; b: string };
+  rolePasswords: { a: Secret; b: Secret };
+  limits: Limits;
+  maxConnections: number;
+  stopGraceSeconds: number;
+}
+
+export interface CertificateSettings {
+  /** By domain. */
+  domains: Record<string, DomainCertificate>;
+  acmeEmail?: string;
+  acmeServer?: string;
+}
+
+export type DomainCertificate =
+  | { mode: "private-ca"; generation: number; validityHours: number; earlyRenewalHours: number }
+  | { mode: "custom"; certificatePem: string; key: Secret; generation: number }
+  | { mode: "acme"; challenge: "http-01" | "tls-alpn-01" | "dns-01" };
+
+export interface DnsSettings {
+  provider: "none" | "manual" | "cloudflare";
+  zoneId?: string;
+  apiToken?: Secret;
+  ttlSeconds: number;
+}
+
+export interface BackupSettings {
+  /** UpSignOn's DB_BACKUP_FREQUENCY format: number and s|m|h|d. */
+  frequency: string;
+  keep: number;
+  /** age recipients; two at least. */
+  recipients: string[];
+}
+
+export interface SmtpSettings {
+  host: string;
+  port: number;
+  user?: string;
+  password?: Secret;
+  sender?: string;
+}
+
+export interface OutboundProxySettings {
+  /** A secret when it holds a user name and password. */
+  url: string | Secret;
+  noProxy: string[];
+}
+
+export interface MaintenanceSettings {
+  windows: { days: string[]; from: string; to: string; zone: string }[];
+}
