@@ -1,0 +1,75 @@
+import { execa } from "execa";
+import { OperationError } from "./errors";
+
+export interface DockerOptions {
+  /** Bytes or text for the command's stdin. */
+  input?: string | Uint8Array;
+  /** Seconds until the call is given up; default 60. */
+  timeoutSeconds?: number;
+}
+
+export interface DockerResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs the docker CLI against an endpoint, whatever the environment says, and never throws for its exit code.
+ * @throws OperationError when the CLI is not there
+ */
+export async function dockerTry(endpoint: string, args: string[], options: DockerOptions = {}): Promise<DockerResult> {
+  const result = await execa("docker", ["--host", endpoint, ...args], {
+    reject: false,
+    input: options.input ?? "",
+    timeout: (options.timeoutSeconds ?? 60) * 1000,
+    // Ctrl-C reaches the whole process group; a step that has begun is settled first.
+    detached: true,
+    cleanup: false,
+    env: { DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined, STRONGROOM_RUN: process.env.STRONGROOM_RUN },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.exitCode === undefined && result.code === "ENOENT") {
+    throw new OperationError("docker: command not found; install the Docker CLI on the machine that runs strongroom");
+  }
+  return { exitCode: result.exitCode ?? 124, stdout: String(result.stdout), stderr: String(result.stderr) };
+}
+
+/**
+ * As `dockerTry`, for calls that must succeed.
+ * @returns stdout without its last newline
+ * @throws OperationError with Docker's own message
+ */
+export async function docker(endpoint: string, args: string[], options: DockerOptions = {}): Promise<string> {
+  const result = await dockerTry(endpoint, args, options);
+  if (result.exitCode !== 0) {
+    throw new OperationError(`docker ${args[0] ?? ""} on ${endpoint}: ${result.stderr.trim() || `exit code ${result.exitCode}`}`);
+  }
+  return result.stdout;
+}
+
+/** What `docker inspect` tells of a container, as far as operations use it. */
+export interface ContainerState {
+  Id: string;
+  Name: string;
+  State: { Status: string; Running: boolean; ExitCode: number; OOMKilled: boolean; Health?: { Status: string } };
+  Config: { Labels: Record<string, string> };
+}
+
+/** Inspects containers by id or name; those that are not there are left out. */
+export async function inspectContainers(endpoint: string, ids: string[]): Promise<ContainerState[]> {
+  if (ids.length === 0) return [];
+  const result = await dockerTry(endpoint, ["container", "inspect", ...ids]);
+  try {
+    return JSON.parse(result.stdout || "[]") as ContainerState[];
+  } catch {
+    throw new OperationError(`docker inspect on ${endpoint}: ${result.stderr.trim()}`);
+  }
+}
+
+/** Ids (64 digits) of the containers with all these labels, running or not. */
+export async function containersWith(endpoint: string, labels: Record<string, string>): Promise<string[]> {
+  const filters = Object.entries(labels).flatMap(([key, value]) => ["--filter", `label=${key}=${value}`]);
+  const out = await docker(endpoint, ["ps", "--all", "--quiet", "--no-trunc", ...filters]);
+  return out.split("\n").filter(Boolean);
+}

@@ -1,0 +1,74 @@
+import { containersWith, docker, inspectContainers } from "./docker";
+import type { EdgeHost } from "./edge-host";
+import { OperationError } from "./errors";
+import type { HostLock } from "./lock";
+
+/** A release as `apply-routes` is given it. */
+export interface ReleaseInput {
+  service: string;
+  release: string;
+  domain: string;
+  instances: { container: string; id: string; port: number }[];
+  smoke: { path: string; status: number };
+  proveSeconds: number;
+}
+
+/**
+ * Every instance is there under its id and its name, runs, is healthy and carries its release's label.
+ * @throws OperationError naming release and instance
+ */
+export async function assertInstancesServe(endpoint: string, releases: ReleaseInput[]): Promise<void> {
+  const found = new Map(
+    (await inspectContainers(endpoint, releases.flatMap(({ instances }) => instances.map(({ id }) => id)))).map(
+      (container) => [container.Id, container],
+    ),
+  );
+  for (const { service, release, instances } of releases) {
+    if (instances.length === 0) throw new OperationError(`release ${release} of ${service} has no instance`);
+    for (const { container, id } of instances) {
+      const state = found.get(id);
+      const fail = (reason: string) =>
+        new OperationError(`release ${release} of ${service}: instance ${container} ${reason}`);
+      if (!state) throw fail("is missing");
+      if (state.Name !== `/${container}`) throw fail(`has another name, ${state.Name.slice(1)}`);
+      if (state.Config.Labels["strongroom.release"] !== release) throw fail("belongs to another release");
+      if (state.State.OOMKilled) throw fail("ran out of memory");
+      if (!state.State.Running) throw fail(`is ${state.State.Status}, exit code ${state.State.ExitCode}`);
+      if (state.State.Health && state.State.Health.Status !== "healthy") throw fail(`is ${state.State.Health.Status}`);
+    }
+  }
+}
+
+/**
+ * Removes replicas of these releases that the stack's state does not know: what an interrupted run left must
+ * never be mistaken for an instance.
+ */
+export async function removeUnknownReplicas(
+  endpoint: string,
+  stack: string,
+  releases: ReleaseInput[],
+  lock: HostLock,
+): Promise<void> {
+  for (const { service, release, instances } of releases) {
+    const known = new Set(instances.map(({ id }) => id));
+    const ids = await containersWith(endpoint, {
+      "strongroom.stack": stack, "strongroom.role": "service",
+      "strongroom.service": service, "strongroom.release": release,
+    });
+    const unknown = ids.filter((id) => !known.has(id));
+    if (unknown.length === 0) continue;
+    await lock.check();
+    await docker(endpoint, ["rm", "--force", ...unknown]);
+  }
+}
+
+/** @throws OperationError when the answer's status is not the one that the release's smoke request expects */
+export async function smokeRequest(edge: EdgeHost, release: ReleaseInput, url: string, what: string): Promise<void> {
+  const { status } = await edge.get(url, release.domain);
+  if (status !== release.smoke.status) {
+    throw new OperationError(
+      `release ${release.release} of ${release.service}: smoke request ${release.smoke.path} to ${what} gave ` +
+        `${status === 0 ? "no answer" : `status ${status}`}, expected ${release.smoke.status}`,
+    );
+  }
+}

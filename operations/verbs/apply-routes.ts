@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { EDGE } from "../../components/edge/layout";
+import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
+import { EdgeHost, type RouteFile, short } from "../edge-host";
+import { OperationError } from "../errors";
+import { Interrupt } from "../interrupt";
+import { type HostLock, imageOf, withHostLock } from "../lock";
+import { assertInstancesServe, type ReleaseInput, removeUnknownReplicas, smokeRequest } from "../release-proof";
+import { settleRoutes } from "../settle-routes";
+import type { Verb } from "./verb";
+
+const release = z.object({
+  service: z.string(),
+  release: z.string(),
+  domain: z.string(),
+  instances: z.array(z.object({ container: z.string(), id: z.string(), port: z.number().int() })),
+  smoke: z.object({ path: z.string(), status: z.number().int() }),
+  proveSeconds: z.number(),
+});
+
+const input = z.object({
+  schema: z.literal(1),
+  docker: z.string(),
+  stack: z.string(),
+  /** Container id of the edge: a new edge is given its routes again. */
+  edge: z.string(),
+  generation: z.string(),
+  content: z.string(),
+  releases: z.array(release),
+});
+
+type ApplyRoutes = z.infer<typeof input>;
+
+/** How often a release is looked at while it proves itself. */
+const PROVE_POLL_MS = 1000;
+
+/**
+ * Moves the edge to a new set of releases: each instance is proven from the edge's own network, the file is
+ * replaced in one rename, the edge says that it has loaded it, the releases stay healthy for their proving
+ * time under real traffic, and only then is the file confirmed. When anything fails the confirmed file is
+ * back in force before the action fails. Its deletion leaves an edge without routes.
+ */
+export const applyRoutes: Verb<ApplyRoutes> = {
+  input,
+  async run(phase, args) {
+    const interrupt = new Interrupt();
+    if (phase === "delete") return withdraw(args);
+    const edge = await EdgeHost.require(args.docker, args.stack);
+    await withHostLock(args.docker, args.stack, "apply-routes", await imageOf(args.docker, edge.container), async (lock) => {
+      await settleRoutes(edge, lock);
+      await apply(args, edge, lock, interrupt);
+    });
+  },
+};
+
+async function apply(args: ApplyRoutes, edge: EdgeHost, lock: HostLock, interrupt: Interrupt): Promise<void> {
+  await assertInstancesServe(args.docker, args.releases);
+  await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
+  for (const candidate of args.releases) await proveFromEdge(edge, candidate);
+  interrupt.throwIfInterrupted();
+
+  const confirmed = await edge.confirmed();
+  await lock.check();
+  await edge.journal({ step: "pending", from: confirmed.generation, to: args.generation, owner: lock.owner.token });
+  try {
+    await edge.putInForce(args.content);
+    await edge.waitLoaded(args.generation);
+    for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
+    // Without an older release there is nothing to go back to, so nothing is gained by waiting.
+    if (confirmed.generation !== NO_ROUTES && confirmed.generation !== args.generation) {
+      await provingTime(args, interrupt);
+    }
+    await lock.check();
+    await edge.confirm(args.content);
+    await edge.journal({ step: "confirmed", to: args.generation, owner: lock.owner.token });
+  } catch (error) {
+    await putBack(edge, lock, confirmed, args.generation);
+    throw error;
+  }
+}
+
+/** The smoke request to each instance by its own name, before it gets any traffic. */
+async function proveFromEdge(edge: EdgeHost, candidate: ReleaseInput): Promise<void> {
+  for (const { container, port } of candidate.instances) {
+    await smokeRequest(edge, candidate, `http://${container}:${port}${candidate.smoke.path}`, `instance ${container}`);
+  }
+}
+
+async function proveThroughRoute(edge: EdgeHost, candidate: ReleaseInput): Promise<void> {
+  const url = `http://127.0.0.1:${EDGE.internalPort}/services/${candidate.service}${candidate.smoke.path}`;
+  await smokeRequest(edge, candidate, url, "its route");
+}
+
+async function provingTime(args: ApplyRoutes, interrupt: Interrupt): Promise<void> {
+  const end = Date.now() + Math.max(0, ...args.releases.map(({ proveSeconds }) => proveSeconds)) * 1000;
+  while (Date.now() < end) {
+    await sleep(Math.min(PROVE_POLL_MS, end - Date.now()));
+    interrupt.throwIfInterrupted();
+    await assertInstancesServe(args.docker, args.releases);
+  }
+}
+
+async function putBack(edge: EdgeHost, lock: HostLock, confirmed: RouteFile, failed: string): Promise<void> {
+  await lock.check();
+  await edge.putInForce(confirmed.content);
+  await edge.waitLoaded(confirmed.generation);
+  await edge.journal({ step: "put-back", from: failed, to: confirmed.generation, owner: lock.owner.token });
+}
+
+/** Takes these routes out of force; routes that came after them stay. */
+async function withdraw(args: ApplyRoutes): Promise<void> {
+  const edge = await EdgeHost.find(args.docker, args.stack);
+  if (!edge) return;
+  await withHostLock(args.docker, args.stack, "withdraw-routes", await imageOf(args.docker, edge.container), async (lock) => {
+    await settleRoutes(edge, lock);
+    const confirmed = await edge.confirmed();
+    if (confirmed.generation !== args.generation) {
+      if (confirmed.generation === NO_ROUTES) return;
+      throw new OperationError(
+        `the edge has routes ${short(confirmed.generation)}, not ${short(args.generation)} as the stack's state says; ./strongroom repair --stack ${args.stack} brings them together`,
+      );
+    }
+    await lock.check();
+    const none = renderNoRoutes();
+    await edge.putInForce(none.content);
+    await edge.waitLoaded(none.generation);
+    await edge.confirm(none.content);
+    await edge.journal({ step: "withdrawn", from: args.generation, owner: lock.owner.token });
+  });
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { docker } from "../docker";
+import { scramVerifier } from "../scram";
+import type { Verb } from "./verb";
+
+const identifier = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
+
+const input = z.object({
+  schema: z.literal(1),
+  docker: z.string(),
+  container: z.string(),
+  database: identifier,
+  owner: identifier,
+  logins: z.array(z.object({ role: identifier, password: z.string() })),
+});
+
+/**
+ * Gives a database its roles: an owner that nobody can log in as, and login roles that act as the owner, so
+ * that what one of them creates belongs to both. Runs as superuser over the server's own socket.
+ */
+export const provisionDatabase: Verb<z.infer<typeof input>> = {
+  input,
+  async run(_phase, { docker: endpoint, container, database, owner, logins }) {
+    await docker(
+      endpoint,
+      ["exec", "--interactive", container, "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
+        "--single-transaction", "--username=postgres", `--dbname=${database}`],
+      { input: provisioningSql(database, owner, logins) },
+    );
+  },
+};
+
+/** Idempotent SQL; passwords are in it as verifiers only. */
+export function provisioningSql(database: string, owner: string, logins: { role: string; password: string }[]): string {
+  const role = (name: string) =>
+    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF; END $$;`;
+  return [
+    // The server must not log a statement that holds a verifier.
+    "SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1;",
+    role(owner),
+    `ALTER ROLE ${owner} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;`,
+    `ALTER DATABASE ${database} OWNER TO ${owner};`,
+    `ALTER SCHEMA public OWNER TO ${owner};`,
+    "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
+    `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
+    ...logins.flatMap(({ role: login, password }) => [
+      role(login),
+      `ALTER ROLE ${login} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${scramVerifier(password)}';`,
+      `GRANT ${owner} TO ${login};`,
+      `GRANT CONNECT ON DATABASE ${database} TO ${login};`,
+      `ALTER ROLE ${login} IN DATABASE ${database} SET role TO ${owner};`,
+    ]),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { inspectContainers } from "../docker";
+import { EdgeHost, routedContainers } from "../edge-host";
+import { OperationError } from "../errors";
+import { imageOf, withHostLock } from "../lock";
+import { settleRoutes } from "../settle-routes";
+import type { Verb } from "./verb";
+
+const input = z.object({
+  schema: z.literal(1),
+  docker: z.string(),
+  stack: z.string(),
+  service: z.string(),
+  release: z.string(),
+  instances: z.array(z.object({ id: z.string(), container: z.string() })),
+  drainSeconds: z.number(),
+});
+
+/**
+ * Stands before the deletion of a release's containers: settles a change of routes that was interrupted,
+ * refuses while the edge sends traffic to any of them, and then waits out their drain time.
+ */
+export const retire: Verb<z.infer<typeof input>> = {
+  input,
+  async run(_phase, args) {
+    const edge = await EdgeHost.find(args.docker, args.stack);
+    if (edge) {
+      await withHostLock(args.docker, args.stack, "retire", await imageOf(args.docker, edge.container), async (lock) => {
+        await settleRoutes(edge, lock);
+        const routed = routedContainers((await edge.inForce()).content);
+        const stillRouted = args.instances.filter(({ container }) => routed.has(container));
+        if (stillRouted.length > 0) {
+          throw new OperationError(
+            `release ${args.release} of ${args.service} still gets traffic (${stillRouted.map(({ container }) => container).join(", ")}): it is not taken out of service; ` +
+              `./strongroom repair --stack ${args.stack}, then up again`,
+          );
+        }
+      });
+    }
+    const running = (await inspectContainers(args.docker, args.instances.map(({ id }) => id))).some(
+      ({ State }) => State.Running,
+    );
+    // Outside the lock: draining may take long and changes nothing.
+    if (edge && running) await sleep(args.drainSeconds * 1000);
+  },
+};
