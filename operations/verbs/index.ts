@@ -1,7 +1,8 @@
 import { applyRoutes } from "./apply-routes";
 import { provisionDatabase } from "./provision-database";
 import { retire } from "./retire";
-import type { Phase, Verb } from "./verb";
+import type { z } from "zod";
+import type { Phase } from "./verb";
 import { writeFiles } from "./write-files";
 
 /** Every verb that an action may name. */
@@ -10,7 +11,7 @@ export const verbs = {
   "provision-database": provisionDatabase,
   retire,
   "write-files": writeFiles,
-} satisfies Record<string, Verb<never>>;
+} satisfies Record<string, { input: z.ZodType; run(phase: Phase, input: never): Promise<void> }>;
 
 export function isPhase(text: string): text is Phase {
   return text === "create" || text === "update" || text === "delete";
