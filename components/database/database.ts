@@ -4,6 +4,7 @@ import type { DatabaseSettings } from "../../config/settings";
 import { Action } from "../action/action";
 import { hardenedArgs } from "../container/hardened";
 import type { DockerHost } from "../hosts/hosts";
+import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
 import {
   DATA_VOLUME,
@@ -87,7 +88,12 @@ export class Database extends pulumi.ComponentResource {
           },
         }),
       },
-      { ...child, deleteBeforeReplace: true, replaceOnChanges: REPLACE_ON },
+      {
+        ...child,
+        dependsOn: pulledImage(name, settings.image, args.host, this),
+        deleteBeforeReplace: true,
+        replaceOnChanges: REPLACE_ON,
+      },
     );
 
     this.ready = new Action(

@@ -9,6 +9,7 @@ import type {
 import { hardenedArgs } from "../container/hardened";
 import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
+import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
 import { EDGE } from "./layout";
 import { edgeEnvironment, staticArguments } from "./static";
@@ -34,6 +35,7 @@ export class Edge extends pulumi.ComponentResource {
     const owned = { uid: EDGE.user.uid, gid: EDGE.user.gid };
     const token = args.dns.provider === "cloudflare" ? args.dns.apiToken : undefined;
 
+    const image = pulledImage(name, settings.image, args.host, this);
     const state = new Files(
       `${name}-state`,
       {
@@ -50,7 +52,7 @@ export class Edge extends pulumi.ComponentResource {
             : []),
         ],
       },
-      { parent: this },
+      { parent: this, dependsOn: image },
     );
 
     this.container = new docker.Container(
@@ -86,7 +88,7 @@ export class Edge extends pulumi.ComponentResource {
       {
         parent: this,
         provider: args.host.provider,
-        dependsOn: [state.written],
+        dependsOn: [state.written, ...image],
         // It holds the published ports, so the old one has to go first.
         deleteBeforeReplace: true,
         replaceOnChanges: ["*"],

@@ -5,6 +5,7 @@ import { Action } from "../action/action";
 import { hardenedArgs } from "../container/hardened";
 import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
+import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
 import { releaseHash } from "./release";
 
@@ -41,9 +42,10 @@ export class Service extends pulumi.ComponentResource {
     const labels = { service: settings.name, release: this.release };
     const releaseName = `${name}-${this.release}`;
 
-    const files = this.secretFiles(releaseName, args, labels);
+    const image = pulledImage(releaseName, settings.image, args.host, this);
+    const files = this.secretFiles(releaseName, args, labels, image);
     this.replicas = Array.from({ length: settings.replicas }, (_, index) =>
-      this.replica(`${releaseName}-${index + 1}`, args, { ...labels, replica: String(index + 1) }, files),
+      this.replica(`${releaseName}-${index + 1}`, args, { ...labels, replica: String(index + 1) }, files, image),
     );
     const instances = this.replicas.map((replica) => ({ id: replica.id, container: replica.name }));
     this.retire = new Action(
@@ -69,7 +71,12 @@ export class Service extends pulumi.ComponentResource {
   }
 
   /** The release's secret files: a volume of its own, so that no other release can read or change them. */
-  private secretFiles(releaseName: string, args: ServiceArgs, labels: Record<string, string>): Files | undefined {
+  private secretFiles(
+    releaseName: string,
+    args: ServiceArgs,
+    labels: Record<string, string>,
+    image: pulumi.Resource[],
+  ): Files | undefined {
     const { settings } = args;
     const secrets = settings.secrets.filter(({ delivery }) => delivery === "file");
     if (secrets.length === 0) return undefined;
@@ -91,7 +98,7 @@ export class Service extends pulumi.ComponentResource {
           })),
         ],
       },
-      { parent: this },
+      { parent: this, dependsOn: image },
     );
   }
 
@@ -100,6 +107,7 @@ export class Service extends pulumi.ComponentResource {
     args: ServiceArgs,
     labels: Record<string, string>,
     files: Files | undefined,
+    image: pulumi.Resource[],
   ): docker.Container {
     const { settings, networks } = args;
     return new docker.Container(
@@ -135,7 +143,7 @@ export class Service extends pulumi.ComponentResource {
       {
         parent: this,
         provider: args.host.provider,
-        dependsOn: [...args.after, ...(files ? [files.written] : [])],
+        dependsOn: [...args.after, ...image, ...(files ? [files.written] : [])],
         // Old and new stand side by side until the edge has been moved over.
         deleteBeforeReplace: false,
         // Without it, the update after a failed health wait would be an empty one that passes.

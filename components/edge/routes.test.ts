@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { generationOf, routedContainers } from "../../operations/edge-host";
+import { NO_ROUTES, renderNoRoutes, renderRoutes, type RoutesInput, type ServiceRoute } from "./routes";
+
+const hsts = { maxAgeSeconds: 63072000, includeSubdomains: false, preload: false };
+
+function service(overrides: Partial<ServiceRoute> = {}): ServiceRoute {
+  return {
+    service: "server",
+    domain: "vault.localhost",
+    pathPrefix: "/",
+    stripPrefix: false,
+    instances: [{ container: "server-abc-1-1234567", port: 3000 }],
+    ...overrides,
+  };
+}
+
+function render(services: ServiceRoute[], certificates: RoutesInput["certificates"] = []) {
+  const rendered = renderRoutes({ services, certificates, hsts });
+  return { ...rendered, parsed: JSON.parse(rendered.content) };
+}
+
+describe("renderRoutes", () => {
+  it("addresses every replica by its container's name", () => {
+    const { content } = render([
+      service({ instances: [{ container: "b-2", port: 3000 }, { container: "a-1", port: 3000 }] }),
+    ]);
+    expect(routedContainers(content)).toEqual(new Set(["a-1", "b-2"]));
+  });
+
+  it("states its generation, which changes with anything in the file", () => {
+    const one = render([service()]);
+    expect(generationOf(one.content)).toBe(one.generation);
+    expect(render([service({ domain: "other.localhost" })]).generation).not.toBe(one.generation);
+    expect(render([service({ instances: [{ container: "x", port: 3000 }] })]).generation).not.toBe(one.generation);
+  });
+
+  it("gives the same bytes whatever the order of services and certificates", () => {
+    const dashboard = service({ service: "dashboard", pathPrefix: "/admin" });
+    const pems = ["b.localhost", "a.localhost"].map((domain) => ({
+      domain,
+      certificate: { mode: "pem" as const, certificatePem: `cert ${domain}`, keyPem: `key ${domain}` },
+    }));
+    expect(render([service(), dashboard], pems).content).toBe(render([dashboard, service()], [...pems].reverse()).content);
+  });
+
+  it("matches a path prefix by whole segments: /admin but not /administrator", () => {
+    const { parsed } = render([service({ pathPrefix: "/admin", stripPrefix: true })]);
+    expect(parsed.http.routers.server.rule).toBe("Host(`vault.localhost`) && (Path(`/admin`) || PathPrefix(`/admin/`))");
+    expect(parsed.http.routers.server.middlewares).toContain("server-strip");
+  });
+
+  it("lets everybody in without an allow-list, and nobody with an empty one", () => {
+    expect(render([service()]).parsed.http.routers.server.middlewares).not.toContain("server-allow");
+    const { parsed } = render([service({ allowedIps: [] })]);
+    expect(parsed.http.routers.server.middlewares).toContain("server-allow");
+    expect(parsed.http.middlewares["server-allow"].ipAllowList.sourceRange).toEqual(["255.255.255.255/32"]);
+  });
+
+  it("publishes nothing of the internal entry point", () => {
+    const { parsed } = render([service()]);
+    const publicRouters = Object.entries<{ entryPoints: string[] }>(parsed.http.routers).filter(([, r]) =>
+      r.entryPoints.includes("websecure"),
+    );
+    expect(publicRouters.map(([name]) => name)).toEqual(["server"]);
+    expect(parsed.http.routers["internal-generation"].entryPoints).toEqual(["internal"]);
+  });
+
+  it("refuses names that no certificate covers and old protocols", () => {
+    const { parsed } = render([service()]);
+    expect(parsed.tls.options.default).toMatchObject({ sniStrict: true, minVersion: "VersionTLS12" });
+    expect(parsed.tls.options.default.cipherSuites).toHaveLength(6);
+  });
+
+  it("never parses when it is cut short, so half a file changes nothing", () => {
+    const { content } = render([service()]);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: content.length - 1 }), (length) => {
+        expect(() => JSON.parse(content.slice(0, length))).toThrow();
+      }),
+    );
+  });
+
+  it("holds no template action that Traefik would execute", () => {
+    expect(render([service()]).content).not.toContain("{{");
+  });
+});
+
+describe("renderNoRoutes", () => {
+  it("sends traffic nowhere and still names its generation", () => {
+    const { content, generation } = renderNoRoutes();
+    expect(generation).toBe(NO_ROUTES);
+    expect(generationOf(content)).toBe(NO_ROUTES);
+    expect(routedContainers(content).size).toBe(0);
+  });
+});
+
+describe("generationOf", () => {
+  it("refuses a file that was changed by hand", () => {
+    expect(() => generationOf("http: {}")).toThrow(/changed by hand/);
+    expect(() => generationOf("{}")).toThrow(/changed by hand/);
+  });
+});

@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { committedConfig, type ProgramRun, runProgram, TYPES } from "./program";
+
+describe("the dev stack", () => {
+  let run: ProgramRun;
+  beforeAll(async () => {
+    run = await runProgram(await committedConfig("Pulumi.dev.yaml"));
+  });
+
+  it("declares edge, server, dashboard and database, and nothing else that runs", () => {
+    expect(run.all(TYPES.container).map(({ name }) => name.replace(/[0-9a-f]{12}/, "HASH")).sort()).toEqual([
+      "dashboard-HASH-1",
+      "database-postgres",
+      "edge-traefik",
+      "server-HASH-1",
+    ]);
+  });
+
+  it("prefixes every child's name with its component's", () => {
+    const children = run.resources.filter(({ parent }) => parent && !parent.includes("::pulumi:pulumi:Stack::"));
+    expect(children.length).toBeGreaterThan(20);
+    for (const { name, parent } of children) {
+      const parentName = parent!.split("::").at(-1)!;
+      expect(name.startsWith(parentName), `${name} under ${parentName}`).toBe(true);
+    }
+  });
+
+  it("publishes only the edge, on loopback", () => {
+    const published = run.all(TYPES.container).filter(({ inputs }) => inputs.ports !== undefined);
+    expect(published.map(({ name }) => name)).toEqual(["edge-traefik"]);
+    expect(published[0]!.inputs.ports).toEqual([
+      { internal: 8080, external: 8080, ip: "127.0.0.1", protocol: "tcp" },
+      { internal: 8443, external: 8443, ip: "127.0.0.1", protocol: "tcp" },
+    ]);
+  });
+
+  it("keeps the database on an internal network that the edge is not on", () => {
+    expect(run.find(TYPES.network, "network-database").inputs.internal).toBe(true);
+    const networksOf = (name: string | RegExp) =>
+      (run.find(TYPES.container, name).inputs.networksAdvanced as { name: string }[]).map((n) => n.name);
+    expect(networksOf("database-postgres")).toEqual(["network-database-abc1234"]);
+    expect(networksOf("edge-traefik")).toEqual(["network-edge-abc1234"]);
+    expect(networksOf(/^server-/)).toEqual(["network-edge-abc1234", "network-database-abc1234"]);
+  });
+
+  it("protects the data volume under a name of its own, and the private root", () => {
+    const volume = run.find(TYPES.volume, /^database-/);
+    expect(volume.protect).toBe(true);
+    expect(volume.inputs.name).toMatch(/^strongroom-dev-/);
+    expect(run.find("tls:index/privateKey:PrivateKey", "certificates-ca-key").protect).toBe(true);
+  });
+
+  it("makes a new release beside the old one and replaces it on any change", () => {
+    const server = run.find(TYPES.container, /^server-/);
+    expect(server.deleteBeforeReplace).toBe(false);
+    expect(server.replaceOnChanges).toEqual(["*"]);
+    expect(server.inputs.name).toBeUndefined();
+    expect(server.inputs).toMatchObject({ wait: true, mustRun: true });
+  });
+
+  it("deletes a database or edge before its successor is made", () => {
+    expect(run.find(TYPES.container, "database-postgres").deleteBeforeReplace).toBe(true);
+    expect(run.find(TYPES.container, "database-postgres").replaceOnChanges).not.toContain("mustRun");
+    expect(run.find(TYPES.container, "edge-traefik").deleteBeforeReplace).toBe(true);
+  });
+
+  it("applies routes after the releases, and retires a release before its containers go", () => {
+    const routes = run.find(TYPES.command, "routes-apply");
+    const retire = run.find(TYPES.command, /^server-.*-retire$/);
+    expect(retire.inputs).toMatchObject({ create: ":", delete: "operations/run retire delete" });
+    expect(JSON.parse(secretValue(retire.inputs.stdin)).instances).toHaveLength(1);
+    expect(JSON.parse(secretValue(routes.inputs.stdin)).releases.map((r: { service: string }) => r.service)).toEqual([
+      "server",
+      "dashboard",
+    ]);
+  });
+
+  it("gives actions relative command lines and hides their input", () => {
+    for (const { inputs } of run.all(TYPES.command)) {
+      for (const phase of ["create", "update", "delete"]) {
+        expect(inputs[phase] ?? ":").toMatch(/^(:|operations\/run [a-z-]+ (create|update|delete))$/);
+      }
+      expect(inputs.logging).toBe("none");
+      expect(inputs.dir).toBeUndefined();
+      expect(inputs.stdin).toMatchObject({ "4dabf18193072939515e22adb298388d": expect.anything() });
+    }
+  });
+
+  it("labels everything that Docker keeps with the stack and a role", () => {
+    for (const type of [TYPES.container, TYPES.volume, TYPES.network]) {
+      for (const { name, inputs } of run.all(type)) {
+        const labels = Object.fromEntries((inputs.labels as { label: string; value: string }[]).map((l) => [l.label, l.value]));
+        expect(labels["strongroom.stack"], name).toBe("dev");
+        expect(labels["strongroom.role"], name).toBeTruthy();
+      }
+    }
+  });
+});
+
+/** Value of an input that must be a secret. */
+function secretValue(input: unknown): string {
+  return (input as { value: string }).value;
+}
