@@ -14,7 +14,12 @@ const { stack, database: databaseSettings, edge: edgeSettings } = settings;
 
 const hosts = new Hosts("hosts", { hosts: settings.hosts });
 const edgeHost = hosts.get(edgeSettings.host);
-const networks = new Networks("network", { stack, host: edgeHost, ipv6Subnet: edgeSettings.ipv6Subnet });
+const networks = new Networks("network", {
+  stack,
+  host: edgeHost,
+  ipv4Subnet: edgeSettings.ipv4Subnet,
+  ipv6Subnet: edgeSettings.ipv6Subnet,
+});
 
 const database = new Database("database", {
   stack,

@@ -8,9 +8,6 @@ import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
 import {
   DATA_VOLUME,
-  DATABASE_ALIAS,
-  loginRole,
-  ownerRole,
   POSTGRES_USER,
   serverArguments,
   serverEnvironment,
@@ -64,7 +61,7 @@ export class Database extends pulumi.ComponentResource {
         command: serverArguments(settings),
         envs: serverEnvironment(settings),
         labels: stackLabels(stack, "database"),
-        networksAdvanced: [{ name: args.network.name, aliases: [DATABASE_ALIAS] }],
+        networksAdvanced: [{ name: args.network.name, aliases: [settings.hostname] }],
         mounts: [{ type: "volume", source: volume.name, target: DATA_VOLUME }],
         shmSize: Math.max(64, Math.floor(settings.limits.memoryMiB / 4)),
         ...hardenedArgs({
@@ -72,7 +69,7 @@ export class Database extends pulumi.ComponentResource {
           limits: settings.limits,
           capabilities: [],
           healthCheck: {
-            test: ["CMD", "pg_isready", "--quiet", "--host=127.0.0.1", "--username=postgres", `--dbname=${settings.name}`],
+            test: ["CMD", "pg_isready", "--quiet", "--host=127.0.0.1", `--port=${settings.port}`, "--username=postgres", `--dbname=${settings.name}`],
             intervalSeconds: 2,
             timeoutSeconds: 3,
             retries: 15,
@@ -105,9 +102,9 @@ export class Database extends pulumi.ComponentResource {
           docker: args.host.endpoint,
           container: container.id,
           database: settings.name,
-          owner: ownerRole(settings.name),
+          owner: settings.roleNames.owner,
           logins: (["a", "b"] as const).map((which) => ({
-            role: loginRole(settings.name, which),
+            role: settings.roleNames[which],
             password: pulumi.secret(settings.rolePasswords[which].reveal()),
           })),
         },

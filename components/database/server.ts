@@ -6,29 +6,16 @@ export const DATA_VOLUME = "/var/lib/postgresql/data";
 /** Postgres' operating-system user in the official image. */
 export const POSTGRES_USER = { uid: 999, gid: 999 };
 
-/** Name under which services find the database on its own network. */
-export const DATABASE_ALIAS = "database";
-export const DATABASE_PORT = 5432;
-
 const SOCKET_FOLDER = "/var/run/postgresql";
-
-export function ownerRole(database: string): string {
-  return `${database}_owner`;
-}
-
-/** Login role of a database: two of them, so that a password is rotated without a failed request. */
-export function loginRole(database: string, which: "a" | "b"): string {
-  return `${database}_${which}`;
-}
 
 /**
  * Client authentication: the superuser without a password over the socket and only as the same system user;
  * the two login roles with SCRAM over the network; nobody else.
  */
-export function renderHba(database: string): string {
+export function renderHba({ name, roleNames }: Pick<DatabaseSettings, "name" | "roleNames">): string {
   return [
     "local all postgres peer",
-    `host ${database} ${loginRole(database, "a")},${loginRole(database, "b")} all scram-sha-256`,
+    `host ${name} ${roleNames.a},${roleNames.b} all scram-sha-256`,
     "",
   ].join("\n");
 }
@@ -68,6 +55,7 @@ export function serverArguments(settings: DatabaseSettings): string[] {
     log_connections: "off",
     max_connections: String(settings.maxConnections),
     password_encryption: "scram-sha-256",
+    port: String(settings.port),
     shared_buffers: `${Math.floor(settings.limits.memoryMiB * SHARED_BUFFERS_SHARE)}MB`,
     unix_socket_directories: SOCKET_FOLDER,
   };
@@ -85,6 +73,6 @@ export function serverEnvironment(settings: DatabaseSettings): string[] {
     "POSTGRES_HOST_AUTH_METHOD=trust",
     "POSTGRES_INITDB_ARGS=--data-checksums --encoding=UTF8",
     "POSTGRES_USER=postgres",
-    `STRONGROOM_HBA=${renderHba(settings.name)}`,
+    `STRONGROOM_HBA=${renderHba(settings)}`,
   ].sort();
 }

@@ -6,7 +6,8 @@ import { stackLabels } from "../labels";
 export interface NetworksArgs {
   stack: string;
   host: DockerHost;
-  /** IPv6 subnet (/64) of the edge's network; IPv4 only without it. */
+  /** Subnets of the edge's network; Docker chooses the IPv4 one if none is given, and there is no IPv6 without. */
+  ipv4Subnet?: string;
   ipv6Subnet?: string;
 }
 
@@ -22,12 +23,14 @@ export class Networks extends pulumi.ComponentResource {
   constructor(name: string, args: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:network:Networks", name, {}, opts);
     const child = { parent: this, provider: args.host.provider };
+    const subnets = [args.ipv4Subnet, args.ipv6Subnet].filter((subnet) => subnet !== undefined);
     this.edge = new docker.Network(
       `${name}-edge`,
       {
         driver: "bridge",
         labels: stackLabels(args.stack, "network", { network: "edge" }),
-        ...(args.ipv6Subnet ? { ipv6: true, ipamConfigs: [{ subnet: args.ipv6Subnet }] } : {}),
+        ...(args.ipv6Subnet ? { ipv6: true } : {}),
+        ...(subnets.length > 0 ? { ipamConfigs: subnets.map((subnet) => ({ subnet })) } : {}),
       },
       child,
     );

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { provisioningSql } from "../../operations/verbs/provision-database";
+import type { DatabaseSettings } from "../../config/settings";
+import { renderHba, serverArguments, serverEnvironment, START_SCRIPT } from "./server";
+
+const settings = {
+  name: "vault",
+  port: 5432,
+  roleNames: { owner: "vault_owner", a: "vault_a", b: "vault_b" },
+  limits: { memoryMiB: 512, cpus: 1, processes: 256 },
+  maxConnections: 50,
+} as DatabaseSettings;
+
+describe("renderHba", () => {
+  it("lets the superuser in over the socket only, and the two login roles with a password only", () => {
+    expect(renderHba(settings).trim().split("\n")).toEqual([
+      "local all postgres peer",
+      "host vault vault_a,vault_b all scram-sha-256",
+    ]);
+  });
+});
+
+describe("server arguments and environment", () => {
+  it("replaces the image's own authentication file", () => {
+    expect(serverArguments(settings)).toContain("hba_file=/var/run/postgresql/pg_hba.conf");
+  });
+
+  it("sizes shared buffers by the memory limit", () => {
+    expect(serverArguments(settings)).toContain("shared_buffers=128MB");
+  });
+
+  it("turns checksums on when the data is made", () => {
+    expect(serverEnvironment(settings)).toContain("POSTGRES_INITDB_ARGS=--data-checksums --encoding=UTF8");
+  });
+
+  it("holds no password", () => {
+    expect(serverEnvironment(settings).join("\n")).not.toMatch(/PASSWORD/);
+  });
+});
+
+describe("the start script", () => {
+  it("takes the lock on the data before anything else touches it", () => {
+    expect(START_SCRIPT.indexOf("flock")).toBeLessThan(START_SCRIPT.indexOf("strongroom.collation"));
+    expect(START_SCRIPT.trimEnd().split("\n").at(-1)).toMatch(/^exec docker-entrypoint\.sh postgres/);
+  });
+});
+
+describe("provisioningSql", () => {
+  const sql = provisioningSql("vault", "vault_owner", [{ role: "vault_a", password: "the-password" }]);
+
+  it("never holds a password, only its verifier", () => {
+    expect(sql).not.toContain("the-password");
+    expect(sql).toMatch(/PASSWORD 'SCRAM-SHA-256\$4096:/);
+  });
+
+  it("makes the login role act as the owner, who cannot log in", () => {
+    expect(sql).toContain("ALTER ROLE vault_owner NOLOGIN");
+    expect(sql).toContain("ALTER ROLE vault_a IN DATABASE vault SET role TO vault_owner;");
+  });
+});
