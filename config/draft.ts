@@ -3,7 +3,7 @@ import { type Problem, quote } from "./errors";
 import { didYouMean } from "./nearest";
 import { stackSchema, type StackInput } from "./schema";
 import { service as serviceSchema, type ServiceInput } from "./schema/service";
-import { descriptionAt, keysAt, quotable } from "./walk";
+import { descriptionAt, keysAt, quotable, valueAt } from "./walk";
 
 /**
  * The parts of a configuration that hold to the schema: a part that does not is missing, so that the checks
@@ -106,14 +106,4 @@ const typeNames: Record<string, string> = {
 function remedyOf(path: string[]): string {
   const text = descriptionAt(stackSchema, path);
   return text === undefined ? "correct it" : `give: ${text}`;
-}
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    root,
-  );
 }

@@ -31,7 +31,9 @@ function format(stack: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const lines = problems.map(({ path, value, reason, remedy }) => {
     const given = value === undefined ? "" : ` (${value})`;
-    return `  strongroom:${path}${given}: ${reason}\n    remedy: ${remedy}`;
+    // A path in parentheses is not a key of the configuration.
+    const name = path.startsWith("(") ? path : `strongroom:${path}`;
+    return `  ${name}${given}: ${reason}\n    remedy: ${remedy}`;
   });
   return [`${count} in the configuration of stack "${stack}"; nothing was changed:`, ...lines].join("\n");
 }

@@ -4,8 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigError } from "./errors";
 import { parseSettings } from "./parse";
 import type { Settings } from "./settings";
-
-const namespace = "strongroom:";
+import { namespace, readValue } from "./value";
 
 /**
  * The settings of the stack that Pulumi runs: the only reader of Pulumi's configuration, and of the
@@ -18,6 +17,7 @@ export function loadSettings(): Settings {
     stack,
     ...readStackFolder(stack),
     readFile: (path) => readFileSync(path, "utf8"),
+    isEncrypted,
   });
 }
 
@@ -25,19 +25,16 @@ export function loadSettings(): Settings {
 function readConfig(): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(pulumi.runtime.allConfig()).flatMap(([key, text]) =>
-      key.startsWith(namespace) ? [[key.slice(namespace.length), parseValue(text)]] : [],
+      key.startsWith(namespace) ? [[key.slice(namespace.length), readValue(text)]] : [],
     ),
   );
 }
 
-/** Pulumi hands objects, lists and booleans over as JSON; all else stays a string (a key may be all digits). */
-function parseValue(text: string): unknown {
-  if (!/^(\{|\[|true$|false$)/.test(text)) return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+/** By key: a key counts as encrypted when anything under it is, which is all that the engine says. */
+function isEncrypted([key]: readonly string[]): boolean {
+  // Not in the SDK's types, but what its own `Config` goes by.
+  const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  return isConfigSecret(`${namespace}${key}`);
 }
 
 function readStackFolder(stack: string): { stackKey?: string; imageLock: Record<string, string> } {

@@ -42,6 +42,17 @@ function description(schema: Schema): string | undefined {
   return (schema as z.ZodType).description ?? (innerType && description(innerType));
 }
 
+/** The value at `path`; undefined if there is none. */
+export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    root,
+  );
+}
+
 interface Definition {
   type: string;
   shape?: Record<string, Schema>;

@@ -13,6 +13,8 @@ export interface Profile {
   localOnly: boolean;
   services: Record<string, ServiceProfile>;
   database: { name: string; majors: number[] };
+  /** What comes from public sources alone and was not tried with the vendor's image: for doctor and the docs. */
+  unverified?: string[];
   /** `docker exec` argument list in a replica of `service` that prints a temporary administrator's link. */
   adminLink?: { service: string; command: string[]; validMinutes: number };
 }
@@ -36,6 +38,8 @@ export interface ServiceProfile {
   defaultPathPrefix: string;
   stripPrefix: boolean;
   command?: string[];
+  /** How many replicas the product bears, and why not more; no limit of its own when left out. */
+  maxReplicas?: { count: number; reason: string };
 }
 
 export interface SecretProfile {
@@ -44,6 +48,8 @@ export interface SecretProfile {
   delivery: "file" | "environment";
   /** Environment variable that holds the value, or for `file` its path. */
   variable: string;
+  /** Further variables that hold the same value, for products that read it by several names. */
+  aliases?: string[];
   /** Why the product can take it by environment only; required with `environment`. */
   reason?: string;
 }

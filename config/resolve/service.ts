@@ -98,7 +98,10 @@ function serviceSecrets(
 ): ServiceSecret[] {
   return Object.entries(defaults.secrets).flatMap(([name, profile]) => {
     const secret = secretValue(service, name, profile, given, parts);
-    return secret ? [{ name, secret, delivery: profile.delivery, variable: profile.variable }] : [];
+    const variables = [profile.variable, ...(profile.aliases ?? [])];
+    return secret
+      ? variables.map((variable) => ({ name, secret, delivery: profile.delivery, variable }))
+      : [];
   });
 }
 

@@ -9,8 +9,8 @@ export const edge = z
     addresses: z
       .array(z.string())
       .min(1, "needs at least one address")
-      .default(["0.0.0.0", "::"])
-      .describe("Host addresses that ports are published on. Default: 0.0.0.0 and ::."),
+      .default(["0.0.0.0"])
+      .describe("Host addresses that ports are published on. Default: 0.0.0.0, every IPv4 address."),
     ports: z
       .strictObject({
         http: whole(1, 65_535, "Host port of HTTP, which only redirects. Default: 80.").default(80),
