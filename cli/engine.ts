@@ -1,0 +1,152 @@
+import { existsSync } from "node:fs";
+import { delimiter } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import type { Toolchain } from "../toolchain";
+import { engineConfigFile } from "./config-file";
+import { type Context, passphraseFile } from "./context";
+import { createRedactor, type RedactingStream, type Redactor } from "./redact";
+
+/**
+ * Everything that the engine and the program it runs are told by environment, and nothing else needs to be:
+ * `./strongroom env` prints it, every engine run has it. A variable without a value must not be set.
+ */
+export function engineEnvironment(
+  context: Context,
+  toolchain: Toolchain,
+): Record<string, string | undefined> {
+  const configFile = engineConfigFile(context);
+  const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== toolchain.bin);
+  return {
+    PATH: [toolchain.bin, ...path].join(delimiter),
+    PULUMI_HOME: toolchain.pulumiHome,
+    PULUMI_BACKEND_URL: context.backendUrl,
+    PULUMI_STACK: context.stack,
+    // It would win over the file.
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_CONFIG_PASSPHRASE_FILE: existsSync(passphraseFile(context)) ? passphraseFile(context) : undefined,
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+    // The engine takes any of its flags from a variable of this form.
+    PULUMI_OPTION_CONFIG_FILE: configFile === defaultConfigFile(context) ? undefined : configFile,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+    STRONGROOM_STACK_DIR: context.stackDir,
+  };
+}
+
+function defaultConfigFile({ checkout, stack }: Context): string {
+  return `${checkout}/Pulumi.${stack}.yaml`;
+}
+
+export interface EngineOptions {
+  /** What must not be printed; private keys never are. */
+  redactor?: Redactor;
+  /** Token of this run: all of its processes carry it as STRONGROOM_RUN, so that they can be found again. */
+  token?: string;
+  /** `print` (default): output goes to this process's stdout and stderr as it comes; `capture`: into the result. */
+  output?: "print" | "capture";
+  /** Working folder; default the checkout. */
+  cwd?: string;
+  /** Text for the engine's stdin, which is closed otherwise. */
+  input?: string;
+  /** Environment beside `engineEnvironment`; undefined removes a variable. */
+  environment?: Record<string, string | undefined>;
+  /** Told the engine's process id, which is its process group's too, once it runs. */
+  started?(pid: number): void;
+}
+
+export interface EngineResult {
+  exitCode: number;
+  /** With `capture`: as it came, since programs read it; never print it. */
+  stdout: string;
+  /** With `capture`: without secrets. */
+  stderr: string;
+  /** A signal came and the engine was told to stop in an orderly way. */
+  interrupted: boolean;
+  /** The engine did not end in an orderly way: it was killed, or told twice to stop. */
+  aborted: boolean;
+}
+
+/**
+ * Runs the Pulumi engine in a process group of its own, so that Ctrl-C reaches it once and from here: the
+ * first SIGINT or SIGTERM lets it finish the steps that it is at, the second stops it at once.
+ */
+export async function runEngine(
+  context: Context,
+  toolchain: Toolchain,
+  args: string[],
+  options: EngineOptions = {},
+): Promise<EngineResult> {
+  // Loaded here: ESM only, and many commands never run the engine.
+  const { execa } = await import("execa");
+  const redactor = options.redactor ?? createRedactor([]);
+  const child = execa("pulumi", [...args, "--non-interactive", "--color", color(options)], {
+    cwd: options.cwd ?? context.checkout,
+    env: { ...engineEnvironment(context, toolchain), STRONGROOM_RUN: options.token, ...options.environment },
+    input: options.input ?? "",
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  if (child.pid !== undefined) options.started?.(child.pid);
+  const signals = forwardSignals((signal) => child.kill(signal));
+  const capture = options.output === "capture";
+  const captured = { stdout: "", stderr: "" };
+  const pump = async (name: "stdout" | "stderr") => {
+    const stream = capture && name === "stdout" ? unchanged() : redactor.stream();
+    const write = (text: string) => {
+      if (capture) captured[name] += text;
+      else if (text) process[name].write(text);
+    };
+    for await (const chunk of child[name]) write(stream.push(chunk as Buffer));
+    write(stream.end());
+  };
+  try {
+    const [result] = await Promise.all([child, pump("stdout"), pump("stderr")]);
+    if (result.exitCode === undefined && result.signal === undefined) {
+      throw new Error(`pulumi cannot be run: ${result.originalMessage ?? result.shortMessage}`);
+    }
+    return {
+      ...captured,
+      exitCode: result.exitCode ?? 1,
+      interrupted: signals.count() > 0,
+      aborted: signals.count() > 1 || result.exitCode === undefined,
+    };
+  } finally {
+    signals.stop();
+  }
+}
+
+function unchanged(): RedactingStream {
+  const decoder = new StringDecoder("utf8");
+  return {
+    push: (chunk) => (typeof chunk === "string" ? chunk : decoder.write(chunk)),
+    end: () => decoder.end(),
+  };
+}
+
+function color({ output }: EngineOptions): "always" | "never" {
+  return output !== "capture" && process.stdout.isTTY && !process.env.NO_COLOR ? "always" : "never";
+}
+
+function forwardSignals(send: (signal: NodeJS.Signals) => void): { count(): number; stop(): void } {
+  let count = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    count += 1;
+    process.stderr.write(
+      count === 1
+        ? `\n${signal}: the steps that have begun are finished, then the run stops. Once more stops at once.\n`
+        : `\n${signal}: stopping at once; the next ./strongroom up settles what is left.\n`,
+    );
+    send("SIGINT");
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    count: () => count,
+    stop: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import type { StackState, StateResource } from "../state";
+import {
+  type ContainerFound,
+  findMissing,
+  findOrphans,
+  findStopped,
+  holdsData,
+  type Inventory,
+  judgeLock,
+  unfindable,
+} from "./decisions";
+
+const container = (id: string, more: Partial<ContainerFound> = {}): ContainerFound => ({
+  id,
+  name: id,
+  status: "running",
+  role: "service",
+  service: "server",
+  release: "r1",
+  ...more,
+});
+const inventory = (more: Partial<Inventory>): Inventory => ({
+  endpoint: "unix:///var/run/docker.sock",
+  containers: [],
+  networks: [],
+  volumes: [],
+  ...more,
+});
+const resource = (
+  kind: "container" | "network" | "volume",
+  id: string,
+  more: Partial<StateResource> = {},
+) => ({
+  urn: `urn:${id}`,
+  type: `docker:index/${kind}:${kind[0]?.toUpperCase()}${kind.slice(1)}`,
+  id,
+  ...more,
+});
+const state = (...resources: StateResource[]): StackState => ({
+  resources,
+  pendingOperations: [],
+  outputs: {},
+});
+
+describe("orphans", () => {
+  it("are what the state does not know, by id", () => {
+    const found = findOrphans(
+      inventory({
+        containers: [container("known"), container("orphan")],
+        networks: [
+          { id: "n1", name: "strongroom-dev-edge", role: "network" },
+          { id: "n2", name: "strongroom-dev-edge", role: "network" },
+        ],
+        volumes: [
+          { id: "v1", name: "v1", role: "service-files" },
+          { id: "v2", name: "v2", role: "service-files" },
+        ],
+      }),
+      state(resource("container", "known"), resource("network", "n1"), resource("volume", "v1")),
+    );
+    expect(found.containers.map(({ id }) => id)).toEqual(["orphan"]);
+    expect(found.networks.map(({ id }) => id)).toEqual(["n2"]);
+    expect(found.volumes.map(({ id }) => id)).toEqual(["v2"]);
+  });
+
+  it("are never a volume with data, nor the lock, nor what waits for its deletion", () => {
+    const volumes = ["database-data", "service-data", "anything-data"].map((role) => ({
+      id: role,
+      name: role,
+      role,
+    }));
+    const found = findOrphans(
+      inventory({ containers: [container("lock", { role: "lock" }), container("old")], volumes }),
+      state(resource("container", "old", { delete: true })),
+    );
+    expect(found).toEqual({ containers: [], networks: [], volumes: [] });
+    expect(volumes.every(holdsData)).toBe(true);
+  });
+
+  it("do not include a resource whose id is only another type's", () => {
+    const found = findOrphans(
+      inventory({ containers: [container("x")] }),
+      state({ ...resource("container", "x"), type: "command:local:Command" }),
+    );
+    expect(found.containers).toHaveLength(1);
+  });
+});
+
+it("finds what is in state and on no host", () => {
+  const missing = findMissing(
+    [
+      inventory({ containers: [container("a")] }),
+      inventory({ endpoint: "ssh://b", containers: [container("b")] }),
+    ],
+    state(
+      resource("container", "a"),
+      resource("container", "b"),
+      resource("container", "c"),
+      resource("volume", "v"),
+    ),
+  );
+  expect(missing.map(({ id }) => id)).toEqual(["c", "v"]);
+});
+
+describe("stopped containers", () => {
+  const wanted = { server: "r1" };
+  const stopped = (more: Partial<ContainerFound>) => container("c", { status: "exited", ...more });
+  const decide = (found: ContainerFound, known: Partial<StateResource> = {}) =>
+    findStopped(inventory({ containers: [found] }), state(resource("container", "c", known)), wanted).map(
+      ({ how }) => how,
+    );
+
+  it.each([
+    ["a stopped database is started", stopped({ role: "database", service: "", release: "" }), {}, ["start"]],
+    [
+      "a paused edge goes on",
+      stopped({ role: "edge", status: "paused", service: "", release: "" }),
+      {},
+      ["unpause"],
+    ],
+    ["a replica of the wanted release is started", stopped({}), {}, ["start"]],
+    ["one of another release is not", stopped({ release: "r0" }), {}, []],
+    ["one that waits for its deletion is not", stopped({}), { delete: true }, []],
+    ["one whose creation failed is not", stopped({}), { initErrors: ["unhealthy"] }, []],
+    ["a one-shot job is not", stopped({ role: "database" }), { inputs: { mustRun: false } }, []],
+    ["a running one is left alone", container("c"), {}, []],
+    ["a restarting one is left alone", stopped({ status: "restarting" }), {}, []],
+  ])("%s", (_, found, known, expected) => {
+    expect(decide(found, known)).toEqual(expected);
+  });
+
+  it("that state does not know are not started", () => {
+    expect(findStopped(inventory({ containers: [stopped({})] }), state(), wanted)).toEqual([]);
+  });
+});
+
+describe("a state lock", () => {
+  const lock = { path: "l", pid: 7, username: "u", hostname: "here", timestamp: "2026-01-01T00:00:00Z" };
+  const taken = Date.parse(lock.timestamp);
+  it.each([
+    ["of this machine whose process is gone is removed", "here", "gone", "remove"],
+    ["of another machine is kept, whatever runs here", "there", "gone", "keep"],
+    ["of a living process is kept", "here", { startedAt: taken - 60_000 }, "keep"],
+    ["whose number another process has now is removed", "here", { startedAt: taken + 60_000 }, "remove"],
+    ["of a process of unknown age is kept", "here", {}, "keep"],
+  ] as const)("%s", (_, hostname, process, expected) => {
+    expect(judgeLock(lock, hostname, process)).toBe(expected);
+  });
+});
+
+it("names pending creations that no label can find", () => {
+  const pending = (type: string, resourceType: string) => ({
+    type,
+    resource: { urn: resourceType, type: resourceType },
+  });
+  const pendingOperations = [
+    pending("creating", "docker:index/container:Container"),
+    pending("creating", "cloudflare:index/dnsRecord:DnsRecord"),
+    pending("deleting", "cloudflare:index/dnsRecord:DnsRecord"),
+  ];
+  expect(unfindable({ ...state(), pendingOperations })).toEqual(["cloudflare:index/dnsRecord:DnsRecord"]);
+});

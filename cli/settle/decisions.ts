@@ -1,0 +1,141 @@
+import type { StackState, StateResource } from "../state";
+
+/** A labelled container of the stack as Docker lists it. */
+export interface ContainerFound {
+  id: string;
+  name: string;
+  /** Docker's state: created, running, paused, restarting, exited, dead. */
+  status: string;
+  role: string;
+  service: string;
+  release: string;
+}
+
+/** A labelled network or volume. `id` is Docker's id for networks, the name for volumes. */
+export interface ThingFound {
+  id: string;
+  name: string;
+  role: string;
+}
+
+/** All labelled resources of one stack on one Docker host. */
+export interface Inventory {
+  endpoint: string;
+  containers: ContainerFound[];
+  networks: ThingFound[];
+  volumes: ThingFound[];
+}
+
+const dockerType = {
+  container: "docker:index/container:Container",
+  network: "docker:index/network:Network",
+  volume: "docker:index/volume:Volume",
+} as const;
+
+/** The lock is not the state's, and its owner may live: it has a decision of its own. */
+const lockRole = "lock";
+
+/**
+ * A volume that is never removed on the ground that state does not know it: losing data is worse than
+ * keeping too much, and a fixed name finds it again.
+ */
+export function holdsData({ role }: ThingFound): boolean {
+  return role.endsWith("-data");
+}
+
+/** What an interrupted run left on the host: labelled as this stack's, and unknown to its state. */
+export function findOrphans(
+  inventory: Inventory,
+  state: StackState,
+): Pick<Inventory, "containers" | "networks" | "volumes"> {
+  const known = knownIds(state);
+  return {
+    containers: inventory.containers.filter(({ id, role }) => role !== lockRole && !known.has(id)),
+    networks: inventory.networks.filter(({ id }) => !known.has(id)),
+    volumes: inventory.volumes.filter((volume) => !holdsData(volume) && !known.has(volume.id)),
+  };
+}
+
+function knownIds({ resources }: StackState): Set<string> {
+  const types: string[] = Object.values(dockerType);
+  return new Set(resources.flatMap(({ type, id }) => (id !== undefined && types.includes(type) ? [id] : [])));
+}
+
+/** Resources that state has and no host has any more, e.g. removed by hand: the engine must look for itself. */
+export function findMissing(inventories: Inventory[], { resources }: StackState): StateResource[] {
+  const there = new Set(
+    inventories.flatMap(({ containers, networks, volumes }) =>
+      [...containers, ...networks, ...volumes].map(({ id }) => id),
+    ),
+  );
+  const types: string[] = Object.values(dockerType);
+  return resources.filter(({ type, id }) => types.includes(type) && id !== undefined && !there.has(id));
+}
+
+/** Containers that should run and do not, with what to do: a stopped database is started, never replaced. */
+export interface ToStart extends ContainerFound {
+  how: "start" | "unpause";
+}
+
+/**
+ * Which stopped containers are started again. Not those that are about to be deleted or replaced (of another
+ * release than the configuration asks for, or whose creation failed), nor one-shot jobs.
+ * @param wanted releases by service, as the configuration asks for them
+ */
+export function findStopped(
+  inventory: Inventory,
+  state: StackState,
+  wanted: Record<string, string>,
+): ToStart[] {
+  const shouldRun = new Set(
+    state.resources.flatMap(({ type, id, delete: doomed, initErrors, inputs }) =>
+      type === dockerType.container && id && !doomed && !initErrors?.length && inputs?.mustRun !== false
+        ? [id]
+        : [],
+    ),
+  );
+  return inventory.containers.flatMap((container): ToStart[] => {
+    const { id, status, role, service, release } = container;
+    if (!shouldRun.has(id) || (role === "service" && wanted[service] !== release)) return [];
+    if (status === "paused") return [{ ...container, how: "unpause" }];
+    return ["exited", "created", "dead"].includes(status) ? [{ ...container, how: "start" }] : [];
+  });
+}
+
+/** A lock file of Pulumi's file backend. */
+export interface StateLock {
+  path: string;
+  pid: number;
+  username: string;
+  hostname: string;
+  /** ISO 8601. */
+  timestamp: string;
+}
+
+/**
+ * What is known of the process that a lock names: `gone`, or when the process that has its number now was
+ * started, in milliseconds since 1970 (undefined where that cannot be said).
+ */
+export type LockProcess = "gone" | { startedAt?: number };
+
+/** A process may be up to this much older by the clock's rounding than its own lock, in milliseconds. */
+const clockTickMs = 2000;
+
+/**
+ * Whether a lock may be removed: only one of this machine whose process is gone. A process id is used again,
+ * so one that was started after the lock was taken is another process.
+ */
+export function judgeLock(lock: StateLock, hostname: string, process: LockProcess): "remove" | "keep" {
+  if (lock.hostname !== hostname) return "keep";
+  if (process === "gone") return "remove";
+  const taken = Date.parse(lock.timestamp);
+  return process.startedAt !== undefined && process.startedAt > taken + clockTickMs ? "remove" : "keep";
+}
+
+/** Pending operations whose resource may exist without a label to find it by: a person has to look. */
+export function unfindable(state: StackState): string[] {
+  const findable = /^(docker|command|tls|random|pulumi|strongroom):/;
+  return state.pendingOperations
+    .filter(({ type, resource }) => type === "creating" && !findable.test(resource.type))
+    .map(({ resource }) => resource.urn);
+}

@@ -1,0 +1,46 @@
+import { docker } from "../../operations/docker";
+import type { Inventory, ThingFound } from "./decisions";
+
+const label = (name: string) => `{{.Label "strongroom.${name}"}}`;
+
+/**
+ * Lists everything on a Docker host that carries the stack's label.
+ * @throws OperationError when the host does not answer
+ */
+export async function takeInventory(endpoint: string, stack: string): Promise<Inventory> {
+  const list = async (args: string[], columns: string[]) => {
+    const filter = `label=strongroom.stack=${stack}`;
+    const text = await docker(endpoint, [...args, "--filter", filter, "--format", columns.join("\t")]);
+    return text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => line.split("\t"));
+  };
+  const things = async (args: string[], id: string): Promise<ThingFound[]> =>
+    (await list(args, [id, "{{.Name}}", label("role")])).map(([id = "", name = "", role = ""]) => ({
+      id,
+      name,
+      role,
+    }));
+  const containers = list(
+    ["ps", "--all", "--no-trunc"],
+    ["{{.ID}}", "{{.Names}}", "{{.State}}", label("role"), label("service"), label("release")],
+  );
+  const networks = things(["network", "ls", "--no-trunc"], "{{.ID}}");
+  const volumes = things(["volume", "ls"], "{{.Name}}");
+  return {
+    endpoint,
+    containers: (await containers).map(
+      ([id = "", name = "", status = "", role = "", service = "", release = ""]) => ({
+        id,
+        name,
+        status,
+        role,
+        service,
+        release,
+      }),
+    ),
+    networks: await networks,
+    volumes: await volumes,
+  };
+}

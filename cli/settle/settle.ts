@@ -1,0 +1,159 @@
+import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { docker, inspectContainers } from "../../operations/docker";
+import { breakLock, describe as describeOwner, lockOwner } from "../../operations/lock";
+import { removeOrphans } from "../../operations/orphans";
+import { processFate } from "../../operations/process-identity";
+import { reconcileRoutes } from "../../operations/reconcile-routes";
+import type { Toolchain } from "../../toolchain";
+import type { Context } from "../context";
+import { refusal } from "../exit";
+import { endRun } from "../processes";
+import { recordFile, type RunRecord } from "../run-record";
+import type { StackState } from "../state";
+import { findMissing, findOrphans, findStopped, type Inventory, unfindable } from "./decisions";
+import { takeInventory } from "./inventory";
+import { findLeftovers, refuseIfBusy } from "./leftovers";
+import { editState, loadState, recordedGeneration } from "./state-edit";
+import { describeLock } from "./state-locks";
+
+export interface SettleOptions {
+  /** Docker endpoints of the stack's hosts. */
+  endpoints: string[];
+  /** Releases by service as the configuration asks for them; without it nothing is started. */
+  wanted?: Record<string, string>;
+  /** Compares routes and state even if no sign of an interrupted run is there. */
+  thorough?: boolean;
+  /** Told each thing that was done. */
+  say(text: string): void;
+}
+
+export interface Settled {
+  /** State has resources that no host has: the engine should refresh before it compares. */
+  refresh: boolean;
+}
+
+/**
+ * Brings the stack to where the engine can go on after a run that was interrupted: ends what still runs of
+ * it, frees its locks, removes what state does not know, starts what was stopped, puts an unproven change of
+ * routes back and forgets operations without an end. Without a sign of an interruption it lists the host and
+ * reads the state's file, no more.
+ * @throws CliError when another run is at work
+ */
+export async function settle(
+  context: Context,
+  toolchain: Toolchain,
+  options: SettleOptions,
+): Promise<Settled> {
+  refuseIfBusy(context);
+  const { record, locks } = findLeftovers(context);
+  if (record) await endDeadRun(record, options);
+  for (const lock of locks) {
+    rmSync(lock.path, { force: true });
+    options.say(`removed the state's lock of ${describeLock(lock)}: that process is gone`);
+  }
+  const [state, inventories] = await Promise.all([
+    loadState(context, toolchain),
+    Promise.all(
+      options.endpoints.map(async (endpoint) => {
+        await freeHostLock(context, endpoint, options);
+        return takeInventory(endpoint, context.stack);
+      }),
+    ),
+  ]);
+  for (const inventory of inventories) {
+    await removeUnknown(inventory, state, options);
+    await startStopped(inventory, state, options);
+  }
+  const interrupted = record !== undefined || locks.length > 0 || state.pendingOperations.length > 0;
+  if (interrupted || options.thorough) await settleState(context, toolchain, state, options);
+  // Last: until here another try finds all of this again.
+  if (record) rmSync(recordFile(context), { force: true });
+  return { refresh: findMissing(inventories, state).length > 0 };
+}
+
+async function endDeadRun(record: RunRecord, { say }: SettleOptions): Promise<void> {
+  const ended = await endRun(record);
+  const processes = ended > 0 ? `ended ${ended} of its processes` : "none of its processes is left";
+  say(`\`strongroom ${record.command}\` of ${record.startedAt} never came to its end: ${processes}`);
+}
+
+async function freeHostLock(context: Context, endpoint: string, { say }: SettleOptions): Promise<void> {
+  const owner = await lockOwner(endpoint, context.stack);
+  if (!owner) return;
+  if (processFate(owner) !== "dead") {
+    throw refusal(
+      `stack ${context.stack} is locked on ${endpoint} by ${describeOwner(owner)}.\n` +
+        `Wait for it; if that process is gone: ./strongroom unlock --stack ${context.stack}`,
+    );
+  }
+  await breakLock(endpoint, context.stack);
+  say(`removed the lock on ${endpoint} of ${describeOwner(owner)}: that process is gone`);
+}
+
+async function removeUnknown(inventory: Inventory, state: StackState, { say }: SettleOptions): Promise<void> {
+  const orphans = findOrphans(inventory, state);
+  const all = [...orphans.containers, ...orphans.networks, ...orphans.volumes];
+  if (all.length === 0) return;
+  await removeOrphans(inventory.endpoint, {
+    containers: orphans.containers.map(({ id }) => id),
+    networks: orphans.networks.map(({ id }) => id),
+    volumes: orphans.volumes.map(({ id }) => id),
+  });
+  const names = all.map(({ name }) => name).join(", ");
+  say(`removed from ${inventory.endpoint} what the stack's state does not know: ${names}`);
+}
+
+async function startStopped(
+  { endpoint, ...inventory }: Inventory,
+  state: StackState,
+  { wanted, say }: SettleOptions,
+): Promise<void> {
+  if (!wanted) return;
+  const stopped = findStopped({ endpoint, ...inventory }, state, wanted);
+  for (const how of ["start", "unpause"] as const) {
+    const these = stopped.filter((container) => container.how === how);
+    if (these.length === 0) continue;
+    await docker(endpoint, [how, ...these.map(({ id }) => id)]);
+    const names = these.map(({ name }) => name).join(", ");
+    say(`started again, since it was ${how === "start" ? "stopped" : "paused"}: ${names}`);
+  }
+  await waitHealthy(
+    endpoint,
+    stopped.map(({ id }) => id),
+  );
+}
+
+/** Long enough for a database to recover from a crash and for a service to start, in milliseconds. */
+const healthDeadlineMs = 60_000;
+
+/** Waits until none of the containers is "starting" any more; what became of them is the engine's to judge. */
+async function waitHealthy(endpoint: string, ids: string[]): Promise<void> {
+  const deadline = Date.now() + healthDeadlineMs;
+  while (ids.length > 0 && Date.now() < deadline) {
+    const states = await inspectContainers(endpoint, ids);
+    if (states.every(({ State }) => State.Health?.Status !== "starting")) return;
+    await sleep(500);
+  }
+}
+
+async function settleState(
+  context: Context,
+  toolchain: Toolchain,
+  state: StackState,
+  { endpoints, say }: SettleOptions,
+): Promise<void> {
+  const recorded = recordedGeneration(state.resources);
+  const reconciled = await Promise.all(
+    endpoints.map((endpoint) => reconcileRoutes(endpoint, context.stack, recorded)),
+  );
+  reconciled.flatMap(({ done }) => done).forEach(say);
+  const routesGeneration = reconciled.map(({ hostGeneration }) => hostGeneration).find(Boolean);
+  const pending = state.pendingOperations.length;
+  if (pending === 0 && routesGeneration === undefined) return;
+  await editState(context, toolchain, { clearPending: true, routesGeneration });
+  if (pending > 0) say(`forgot ${pending} operation(s) that were begun and never ended`);
+  for (const urn of unfindable(state)) {
+    say(`its creation was interrupted, and no label finds it: look for it, then import or delete it: ${urn}`);
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Context, project, stateFolder } from "./context";
+
+/** A resource as Pulumi's state has it, as far as the CLI uses it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  /** Docker's id for containers and networks, the name for volumes. */
+  id?: string;
+  /** It was replaced and waits for its deletion. */
+  delete?: boolean;
+  protect?: boolean;
+  retainOnDelete?: boolean;
+  /** Its creation did not come to its end, e.g. a health wait that failed. */
+  initErrors?: string[];
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** An operation that was begun and never recorded as ended. */
+export interface PendingOperation {
+  type: string;
+  resource: { urn: string; type: string };
+}
+
+export interface StackState {
+  resources: StateResource[];
+  pendingOperations: PendingOperation[];
+  /** The stack's outputs; a secret one is an encrypted object. */
+  outputs: Record<string, unknown>;
+}
+
+/** The file in which the file backend keeps a stack's state; undefined for other backends. */
+export function stateFile(context: Context): string | undefined {
+  const folder = stateFolder(context);
+  return folder && join(folder, ".pulumi", "stacks", project, `${context.stack}.json`);
+}
+
+/**
+ * Reads the state straight from the file backend: some milliseconds instead of an engine run.
+ * @returns undefined when there is no such stack, or its state is in another backend
+ */
+export function readState(context: Context): StackState | undefined {
+  const file = stateFile(context);
+  if (file === undefined) return undefined;
+  try {
+    return parseCheckpoint(readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** @param text a checkpoint of the file backend, or what `pulumi stack export` prints */
+export function parseCheckpoint(text: string): StackState {
+  const parsed = JSON.parse(text) as { checkpoint?: { latest?: Deployment }; deployment?: Deployment };
+  const latest = parsed.checkpoint?.latest ?? parsed.deployment ?? {};
+  const resources = latest.resources ?? [];
+  return {
+    resources,
+    pendingOperations: latest.pending_operations ?? [],
+    outputs: resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {},
+  };
+}
+
+interface Deployment {
+  resources?: StateResource[];
+  pending_operations?: PendingOperation[];
+}
