@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { OperationError } from "./errors";
 
 export interface DockerOptions {
@@ -19,6 +18,8 @@ export interface DockerResult {
  * @throws OperationError when the CLI is not there
  */
 export async function dockerTry(endpoint: string, args: string[], options: DockerOptions = {}): Promise<DockerResult> {
+  // Imported here: it is an ES module, and what only needs the types of this file should not load it.
+  const { execa } = await import("execa");
   const result = await execa("docker", ["--host", endpoint, ...args], {
     reject: false,
     input: options.input ?? "",

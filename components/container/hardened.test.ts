@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hardenedArgs, healthDeadlineSeconds } from "./hardened";
+import { goDuration, hardenedArgs, healthDeadlineSeconds } from "./hardened";
 
 const healthCheck = { test: ["CMD", "true"], intervalSeconds: 2, timeoutSeconds: 3, retries: 4, startPeriodSeconds: 10 };
 const args = hardenedArgs({
@@ -35,5 +35,11 @@ describe("hardenedArgs", () => {
   it("waits as long as the health check may take to fail", () => {
     expect(healthDeadlineSeconds(healthCheck)).toBe(10 + 4 * 5 + 2);
     expect(args.waitTimeout).toBe(32);
+  });
+});
+
+describe("goDuration", () => {
+  it.each([[2, "2s"], [60, "1m0s"], [120, "2m0s"], [3600, "1h0m0s"], [3725, "1h2m5s"]])("spells %i s as %s", (seconds, text) => {
+    expect(goDuration(seconds)).toBe(text);
   });
 });

@@ -74,11 +74,17 @@ export function renderTmpfs(tmpfs: Tmpfs): Record<string, string> {
 function renderHealthCheck(check: HealthCheck): types.input.ContainerHealthcheck {
   return {
     tests: check.test,
-    interval: `${check.intervalSeconds}s`,
-    timeout: `${check.timeoutSeconds}s`,
+    interval: goDuration(check.intervalSeconds),
+    timeout: goDuration(check.timeoutSeconds),
     retries: check.retries,
-    startPeriod: `${check.startPeriodSeconds}s`,
+    startPeriod: goDuration(check.startPeriodSeconds),
   };
+}
+
+/** A duration as Docker reports it (120 is "2m0s"): any other spelling is a difference at every preview. */
+export function goDuration(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  return `${hours > 0 ? `${hours}h` : ""}${hours > 0 || minutes > 0 ? `${minutes}m` : ""}${rest}s`;
 }
 
 /**
