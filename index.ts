@@ -67,7 +67,9 @@ export const urls = Object.fromEntries(
 /** PEM of the private CA that clients must trust; undefined when no domain uses it. */
 export const caCertificate = certificates.caCertificate;
 /** Service to its release, 12 hex digits. */
-export const releases = Object.fromEntries(services.map((service) => [service.settings.name, service.release]));
+export const releases = Object.fromEntries(
+  services.map((service) => [service.settings.name, service.release]),
+);
 /** Host to its Docker endpoint. */
 export const dockerHosts = Object.fromEntries(
   Object.entries(settings.hosts).map(([name, host]) => [name, host.docker]),

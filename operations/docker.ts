@@ -17,7 +17,11 @@ export interface DockerResult {
  * Runs the docker CLI against an endpoint, whatever the environment says, and never throws for its exit code.
  * @throws OperationError when the CLI is not there
  */
-export async function dockerTry(endpoint: string, args: string[], options: DockerOptions = {}): Promise<DockerResult> {
+export async function dockerTry(
+  endpoint: string,
+  args: string[],
+  options: DockerOptions = {},
+): Promise<DockerResult> {
   // Imported here: it is an ES module, and what only needs the types of this file should not load it.
   const { execa } = await import("execa");
   const result = await execa("docker", ["--host", endpoint, ...args], {
@@ -31,7 +35,9 @@ export async function dockerTry(endpoint: string, args: string[], options: Docke
     maxBuffer: 64 * 1024 * 1024,
   });
   if (result.exitCode === undefined && result.code === "ENOENT") {
-    throw new OperationError("docker: command not found; install the Docker CLI on the machine that runs strongroom");
+    throw new OperationError(
+      "docker: command not found; install the Docker CLI on the machine that runs strongroom",
+    );
   }
   return { exitCode: result.exitCode ?? 124, stdout: String(result.stdout), stderr: String(result.stderr) };
 }
@@ -44,7 +50,9 @@ export async function dockerTry(endpoint: string, args: string[], options: Docke
 export async function docker(endpoint: string, args: string[], options: DockerOptions = {}): Promise<string> {
   const result = await dockerTry(endpoint, args, options);
   if (result.exitCode !== 0) {
-    throw new OperationError(`docker ${args[0] ?? ""} on ${endpoint}: ${result.stderr.trim() || `exit code ${result.exitCode}`}`);
+    throw new OperationError(
+      `docker ${args[0] ?? ""} on ${endpoint}: ${result.stderr.trim() || `exit code ${result.exitCode}`}`,
+    );
   }
   return result.stdout;
 }
@@ -53,7 +61,13 @@ export async function docker(endpoint: string, args: string[], options: DockerOp
 export interface ContainerState {
   Id: string;
   Name: string;
-  State: { Status: string; Running: boolean; ExitCode: number; OOMKilled: boolean; Health?: { Status: string } };
+  State: {
+    Status: string;
+    Running: boolean;
+    ExitCode: number;
+    OOMKilled: boolean;
+    Health?: { Status: string };
+  };
   Config: { Labels: Record<string, string> };
 }
 

@@ -25,7 +25,9 @@ export class EdgeHost {
     const ids = await containersWith(endpoint, { "strongroom.stack": stack, "strongroom.role": "edge" });
     const running = (await inspectContainers(endpoint, ids)).filter(({ State }) => State.Running);
     if (running.length > 1) {
-      throw new OperationError(`stack ${stack} has ${running.length} running edges on ${endpoint}; ./strongroom repair removes those that state does not know`);
+      throw new OperationError(
+        `stack ${stack} has ${running.length} running edges on ${endpoint}; ./strongroom repair removes those that state does not know`,
+      );
     }
     return running[0] ? new EdgeHost(endpoint, running[0].Id) : undefined;
   }
@@ -60,7 +62,10 @@ export class EdgeHost {
   async journal(entry: Record<string, string>): Promise<void> {
     const line = JSON.stringify({ time: new Date().toISOString(), ...entry });
     const file = `${EDGE.state}/${EDGE.journalFile}`;
-    await this.shell(`{ tail -n 999 ${file} 2>/dev/null; cat; } > ${file}.new && mv ${file}.new ${file}`, `${line}\n`);
+    await this.shell(
+      `{ tail -n 999 ${file} 2>/dev/null; cat; } > ${file}.new && mv ${file}.new ${file}`,
+      `${line}\n`,
+    );
   }
 
   /** Waits until the edge says that it has loaded a generation. @throws OperationError after 15 s */
@@ -72,7 +77,9 @@ export class EdgeHost {
       if (seen === generation) return;
       await sleep(POLL_MS);
     } while (Date.now() < deadline);
-    throw new OperationError(`the edge did not load routes ${short(generation)} within ${LOAD_DEADLINE_SECONDS} s; it has ${short(seen ?? NO_ROUTES)}`);
+    throw new OperationError(
+      `the edge did not load routes ${short(generation)} within ${LOAD_DEADLINE_SECONDS} s; it has ${short(seen ?? NO_ROUTES)}`,
+    );
   }
 
   /** Generation that the edge has loaded; `none` without routes. */
@@ -84,7 +91,15 @@ export class EdgeHost {
   /** One GET from inside the edge's network. `status` is 0 when nothing answered. */
   async get(url: string, host?: string): Promise<{ status: number; headers: string }> {
     const result = await dockerTry(this.endpoint, [
-      "exec", this.container, "wget", "-S", "-q", "-T", "5", "-O", "/dev/null",
+      "exec",
+      this.container,
+      "wget",
+      "-S",
+      "-q",
+      "-T",
+      "5",
+      "-O",
+      "/dev/null",
       ...(host ? ["--header", `Host: ${host}`] : []),
       url,
     ]);
@@ -114,14 +129,21 @@ export class EdgeHost {
 export function generationOf(content: string): string {
   try {
     const parsed = JSON.parse(content) as {
-      http: { middlewares: { "internal-generation": { headers: { customResponseHeaders: Record<string, string> } } } };
+      http: {
+        middlewares: {
+          "internal-generation": { headers: { customResponseHeaders: Record<string, string> } };
+        };
+      };
     };
-    const generation = parsed.http.middlewares["internal-generation"].headers.customResponseHeaders["X-Strongroom-Generation"];
+    const generation =
+      parsed.http.middlewares["internal-generation"].headers.customResponseHeaders["X-Strongroom-Generation"];
     if (generation) return generation;
   } catch {
     // Falls through: both cases are the same to the caller.
   }
-  throw new OperationError("the edge's route file was changed by hand: it names no generation; restore it from the journal or run ./strongroom repair");
+  throw new OperationError(
+    "the edge's route file was changed by hand: it names no generation; restore it from the journal or run ./strongroom repair",
+  );
 }
 
 /** Container names that a route file sends traffic to. */
@@ -129,7 +151,9 @@ export function routedContainers(content: string): Set<string> {
   const parsed = JSON.parse(content) as {
     http: { services?: Record<string, { loadBalancer: { servers: { url: string }[] } }> };
   };
-  const servers = Object.values(parsed.http.services ?? {}).flatMap(({ loadBalancer }) => loadBalancer.servers);
+  const servers = Object.values(parsed.http.services ?? {}).flatMap(
+    ({ loadBalancer }) => loadBalancer.servers,
+  );
   return new Set(servers.map(({ url }) => new URL(url).hostname));
 }
 

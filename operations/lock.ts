@@ -30,7 +30,11 @@ export async function lockOwner(endpoint: string, stack: string): Promise<LockOw
   if (!lock) return undefined;
   const label = (key: string) => lock.Config.Labels[`strongroom.lock.${key}`] ?? "unknown";
   return {
-    token: label("owner"), host: label("host"), pid: Number(label("pid")), started: label("started"), verb: label("verb"),
+    token: label("owner"),
+    host: label("host"),
+    pid: Number(label("pid")),
+    started: label("started"),
+    verb: label("verb"),
   };
 }
 
@@ -57,7 +61,9 @@ export async function withHostLock<T>(
   const check = async () => {
     const now = await lockOwner(endpoint, stack);
     if (now?.token !== owner.token) {
-      throw new OperationError(`the lock ${lockName(stack)} was taken away${now ? ` by ${describe(now)}` : ""}; nothing more is written`);
+      throw new OperationError(
+        `the lock ${lockName(stack)} was taken away${now ? ` by ${describe(now)}` : ""}; nothing more is written`,
+      );
     }
   };
   try {
@@ -80,16 +86,23 @@ async function take(endpoint: string, stack: string, image: string, owner: LockO
     "strongroom.lock.verb": owner.verb,
   };
   const args = [
-    "create", "--name", lockName(stack), "--network", "none",
+    "create",
+    "--name",
+    lockName(stack),
+    "--network",
+    "none",
     ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
-    "--entrypoint", "/strongroom-lock-is-never-started",
+    "--entrypoint",
+    "/strongroom-lock-is-never-started",
     image,
   ];
   for (;;) {
     const result = await dockerTry(endpoint, args);
     if (result.exitCode === 0) return;
     if (!/already in use/i.test(result.stderr)) {
-      throw new OperationError(`cannot take the lock ${lockName(stack)} on ${endpoint}: ${result.stderr.trim()}`);
+      throw new OperationError(
+        `cannot take the lock ${lockName(stack)} on ${endpoint}: ${result.stderr.trim()}`,
+      );
     }
     const holder = await lockOwner(endpoint, stack);
     if (holder && processFate(holder) === "dead") {

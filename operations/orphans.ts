@@ -15,7 +15,11 @@ const KEPT_ROLES = ["database-data", "service-data", "lock"];
  * volumes and the lock are never among them.
  * @param known ids of containers and networks and names of volumes, as state has them
  */
-export async function findOrphans(endpoint: string, stack: string, known: DockerResources): Promise<DockerResources> {
+export async function findOrphans(
+  endpoint: string,
+  stack: string,
+  known: DockerResources,
+): Promise<DockerResources> {
   const filter = ["--filter", `label=strongroom.stack=${stack}`];
   const kept = `{{.Label "strongroom.role"}}`;
   const [containers, networks, volumes] = await Promise.all([
@@ -32,7 +36,8 @@ export async function findOrphans(endpoint: string, stack: string, known: Docker
 
 /** Removes orphans: containers first, since they hold the networks and volumes. */
 export async function removeOrphans(endpoint: string, orphans: DockerResources): Promise<void> {
-  if (orphans.containers.length > 0) await docker(endpoint, ["rm", "--force", "--volumes", ...orphans.containers]);
+  if (orphans.containers.length > 0)
+    await docker(endpoint, ["rm", "--force", "--volumes", ...orphans.containers]);
   for (const network of orphans.networks) await docker(endpoint, ["network", "rm", network]);
   // A volume without a single container may have been taken up meanwhile: Docker refuses, the next run sees.
   for (const volume of orphans.volumes) await dockerTry(endpoint, ["volume", "rm", volume]);

@@ -19,7 +19,11 @@ export interface Reconciled {
  * routes that no state records are withdrawn.
  * @param recorded generation of the `routes-apply` action in state; undefined when state has no such action
  */
-export async function reconcileRoutes(endpoint: string, stack: string, recorded: string | undefined): Promise<Reconciled> {
+export async function reconcileRoutes(
+  endpoint: string,
+  stack: string,
+  recorded: string | undefined,
+): Promise<Reconciled> {
   const edge = await EdgeHost.find(endpoint, stack);
   if (!edge) return { done: [] };
   return withHostLock(endpoint, stack, "settle", await imageOf(endpoint, edge.container), async (lock) => {
@@ -29,7 +33,9 @@ export async function reconcileRoutes(endpoint: string, stack: string, recorded:
     const { generation } = await edge.confirmed();
     if (generation === (recorded ?? NO_ROUTES)) return { done };
     if (recorded !== undefined) {
-      done.push(`the edge has routes ${short(generation)}, state has ${short(recorded)}: the next update applies the config's`);
+      done.push(
+        `the edge has routes ${short(generation)}, state has ${short(recorded)}: the next update applies the config's`,
+      );
       return { done, hostGeneration: generation };
     }
     await lock.check();

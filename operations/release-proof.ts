@@ -19,9 +19,12 @@ export interface ReleaseInput {
  */
 export async function assertInstancesServe(endpoint: string, releases: ReleaseInput[]): Promise<void> {
   const found = new Map(
-    (await inspectContainers(endpoint, releases.flatMap(({ instances }) => instances.map(({ id }) => id)))).map(
-      (container) => [container.Id, container],
-    ),
+    (
+      await inspectContainers(
+        endpoint,
+        releases.flatMap(({ instances }) => instances.map(({ id }) => id)),
+      )
+    ).map((container) => [container.Id, container]),
   );
   for (const { service, release, instances } of releases) {
     if (instances.length === 0) throw new OperationError(`release ${release} of ${service} has no instance`);
@@ -34,7 +37,8 @@ export async function assertInstancesServe(endpoint: string, releases: ReleaseIn
       if (state.Config.Labels["strongroom.release"] !== release) throw fail("belongs to another release");
       if (state.State.OOMKilled) throw fail("ran out of memory");
       if (!state.State.Running) throw fail(`is ${state.State.Status}, exit code ${state.State.ExitCode}`);
-      if (state.State.Health && state.State.Health.Status !== "healthy") throw fail(`is ${state.State.Health.Status}`);
+      if (state.State.Health && state.State.Health.Status !== "healthy")
+        throw fail(`is ${state.State.Health.Status}`);
     }
   }
 }
@@ -52,8 +56,10 @@ export async function removeUnknownReplicas(
   for (const { service, release, instances } of releases) {
     const known = new Set(instances.map(({ id }) => id));
     const ids = await containersWith(endpoint, {
-      "strongroom.stack": stack, "strongroom.role": "service",
-      "strongroom.service": service, "strongroom.release": release,
+      "strongroom.stack": stack,
+      "strongroom.role": "service",
+      "strongroom.service": service,
+      "strongroom.release": release,
     });
     const unknown = ids.filter((id) => !known.has(id));
     if (unknown.length === 0) continue;
@@ -63,7 +69,12 @@ export async function removeUnknownReplicas(
 }
 
 /** @throws OperationError when the answer's status is not the one that the release's smoke request expects */
-export async function smokeRequest(edge: EdgeHost, release: ReleaseInput, url: string, what: string): Promise<void> {
+export async function smokeRequest(
+  edge: EdgeHost,
+  release: ReleaseInput,
+  url: string,
+  what: string,
+): Promise<void> {
   const { status } = await edge.get(url, release.domain);
   if (status !== release.smoke.status) {
     throw new OperationError(

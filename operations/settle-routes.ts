@@ -12,6 +12,11 @@ export async function settleRoutes(edge: EdgeHost, lock: HostLock): Promise<stri
   await lock.check();
   await edge.putInForce(confirmed.content);
   await edge.waitLoaded(confirmed.generation);
-  await edge.journal({ step: "settled", from: inForce.generation, to: confirmed.generation, owner: lock.owner.token });
+  await edge.journal({
+    step: "settled",
+    from: inForce.generation,
+    to: confirmed.generation,
+    owner: lock.owner.token,
+  });
   return `routes ${short(inForce.generation)} were never confirmed; ${short(confirmed.generation)} is back in force`;
 }

@@ -34,7 +34,8 @@ export class Action extends pulumi.ComponentResource {
   constructor(name: string, args: ActionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:action:Action", name, {}, opts);
     const phases = args.phases ?? ["create", "update"];
-    const line = (phase: Phase) => (phases.includes(phase) ? `operations/run ${args.verb} ${phase}` : NOTHING);
+    const line = (phase: Phase) =>
+      phases.includes(phase) ? `operations/run ${args.verb} ${phase}` : NOTHING;
     this.command = new command.local.Command(
       name,
       {
@@ -43,7 +44,10 @@ export class Action extends pulumi.ComponentResource {
         ...(phases.includes("delete") ? { delete: line("delete") } : {}),
         stdin: pulumi.secret(pulumi.output(args.input).apply((input) => canonicalJson(input))),
         environment: Object.fromEntries(
-          Object.entries(args.visible ?? {}).map(([key, value]) => [`STRONGROOM_${key.toUpperCase()}`, value]),
+          Object.entries(args.visible ?? {}).map(([key, value]) => [
+            `STRONGROOM_${key.toUpperCase()}`,
+            value,
+          ]),
         ),
         ...(args.triggers ? { triggers: args.triggers } : {}),
         logging: "none",

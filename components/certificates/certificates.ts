@@ -31,7 +31,10 @@ export class Certificates extends pulumi.ComponentResource {
       pulumi.all(
         domains.map(([domain, certificate]): pulumi.Output<RouteCertificate> => {
           if (certificate.mode === "acme") {
-            return pulumi.output({ domain, certificate: { mode: "acme" as const, challenge: certificate.challenge } });
+            return pulumi.output({
+              domain,
+              certificate: { mode: "acme" as const, challenge: certificate.challenge },
+            });
           }
           const pem =
             certificate.mode === "custom"

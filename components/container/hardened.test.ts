@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { goDuration, hardenedArgs, healthDeadlineSeconds } from "./hardened";
 
-const healthCheck = { test: ["CMD", "true"], intervalSeconds: 2, timeoutSeconds: 3, retries: 4, startPeriodSeconds: 10 };
+const healthCheck = {
+  test: ["CMD", "true"],
+  intervalSeconds: 2,
+  timeoutSeconds: 3,
+  retries: 4,
+  startPeriodSeconds: 10,
+};
 const args = hardenedArgs({
   user: { uid: 10001, gid: 10002 },
   limits: { memoryMiB: 256, cpus: 0.5, processes: 128 },
@@ -24,7 +30,11 @@ describe("hardenedArgs", () => {
   });
 
   it("is not root, writes nowhere but to memory, and gains no privileges", () => {
-    expect(args).toMatchObject({ user: "10001:10002", readOnly: true, securityOpts: ["no-new-privileges:true"] });
+    expect(args).toMatchObject({
+      user: "10001:10002",
+      readOnly: true,
+      securityOpts: ["no-new-privileges:true"],
+    });
     expect(args.tmpfs["/tmp"]).toBe("rw,noexec,nosuid,nodev,size=8388608,uid=10001,gid=10002,mode=0700");
   });
 
@@ -39,7 +49,13 @@ describe("hardenedArgs", () => {
 });
 
 describe("goDuration", () => {
-  it.each([[2, "2s"], [60, "1m0s"], [120, "2m0s"], [3600, "1h0m0s"], [3725, "1h2m5s"]])("spells %i s as %s", (seconds, text) => {
+  it.each([
+    [2, "2s"],
+    [60, "1m0s"],
+    [120, "2m0s"],
+    [3600, "1h0m0s"],
+    [3725, "1h2m5s"],
+  ])("spells %i s as %s", (seconds, text) => {
     expect(goDuration(seconds)).toBe(text);
   });
 });

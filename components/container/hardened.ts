@@ -83,7 +83,11 @@ function renderHealthCheck(check: HealthCheck): types.input.ContainerHealthcheck
 
 /** A duration as Docker reports it (120 is "2m0s"): any other spelling is a difference at every preview. */
 export function goDuration(seconds: number): string {
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  const [hours, minutes, rest] = [
+    Math.floor(seconds / 3600),
+    Math.floor((seconds % 3600) / 60),
+    seconds % 60,
+  ];
   return `${hours > 0 ? `${hours}h` : ""}${hours > 0 || minutes > 0 ? `${minutes}m` : ""}${rest}s`;
 }
 

@@ -6,13 +6,7 @@ import { hardenedArgs } from "../container/hardened";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
-import {
-  DATA_VOLUME,
-  POSTGRES_USER,
-  serverArguments,
-  serverEnvironment,
-  START_SCRIPT,
-} from "./server";
+import { DATA_VOLUME, POSTGRES_USER, serverArguments, serverEnvironment, START_SCRIPT } from "./server";
 
 export interface DatabaseArgs {
   stack: string;
@@ -27,9 +21,29 @@ export interface DatabaseArgs {
  * by hand differs from its state by `mustRun` and must be started again, not replaced.
  */
 const REPLACE_ON = [
-  "capabilities", "command", "cpus", "entrypoints", "envs", "healthcheck", "image", "labels", "logDriver",
-  "logOpts", "memory", "memorySwap", "mounts", "networksAdvanced", "readOnly", "restart", "securityOpts",
-  "shmSize", "stopSignal", "stopTimeout", "tmpfs", "ulimits", "user",
+  "capabilities",
+  "command",
+  "cpus",
+  "entrypoints",
+  "envs",
+  "healthcheck",
+  "image",
+  "labels",
+  "logDriver",
+  "logOpts",
+  "memory",
+  "memorySwap",
+  "mounts",
+  "networksAdvanced",
+  "readOnly",
+  "restart",
+  "securityOpts",
+  "shmSize",
+  "stopSignal",
+  "stopTimeout",
+  "tmpfs",
+  "ulimits",
+  "user",
 ];
 
 /** Postgres on a network of its own, never published, on a volume that nothing here can delete. */
@@ -69,7 +83,15 @@ export class Database extends pulumi.ComponentResource {
           limits: settings.limits,
           capabilities: [],
           healthCheck: {
-            test: ["CMD", "pg_isready", "--quiet", "--host=127.0.0.1", `--port=${settings.port}`, "--username=postgres", `--dbname=${settings.name}`],
+            test: [
+              "CMD",
+              "pg_isready",
+              "--quiet",
+              "--host=127.0.0.1",
+              `--port=${settings.port}`,
+              "--username=postgres",
+              `--dbname=${settings.name}`,
+            ],
             intervalSeconds: 2,
             timeoutSeconds: 3,
             retries: 15,

@@ -13,11 +13,9 @@ const SOCKET_FOLDER = "/var/run/postgresql";
  * the two login roles with SCRAM over the network; nobody else.
  */
 export function renderHba({ name, roleNames }: Pick<DatabaseSettings, "name" | "roleNames">): string {
-  return [
-    "local all postgres peer",
-    `host ${name} ${roleNames.a},${roleNames.b} all scram-sha-256`,
-    "",
-  ].join("\n");
+  return ["local all postgres peer", `host ${name} ${roleNames.a},${roleNames.b} all scram-sha-256`, ""].join(
+    "\n",
+  );
 }
 
 /** Exit codes of the start script (sysexits.h): a second server, and data of another collation version. */

@@ -52,6 +52,11 @@ export function addressRecords(domains: Record<string, string[]>): AddressRecord
   return Object.entries(domains)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([domain, addresses]) =>
-      addresses.map((address, index) => ({ domain, index, type: isIPv6(address) ? ("AAAA" as const) : ("A" as const), address })),
+      addresses.map((address, index) => ({
+        domain,
+        index,
+        type: isIPv6(address) ? ("AAAA" as const) : ("A" as const),
+        address,
+      })),
     );
 }

@@ -79,7 +79,9 @@ export class EdgeRoutes extends pulumi.ComponentResource {
 function instancesOf(service: Service) {
   return pulumi.all(
     service.replicas.map((replica) =>
-      pulumi.all([replica.name, replica.id]).apply(([container, id]) => ({ container, id, port: service.settings.port })),
+      pulumi
+        .all([replica.name, replica.id])
+        .apply(([container, id]) => ({ container, id, port: service.settings.port })),
     ),
   );
 }

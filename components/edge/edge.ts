@@ -73,8 +73,14 @@ export class Edge extends pulumi.ComponentResource {
           limits: settings.limits,
           capabilities: [],
           healthCheck: {
-            test: ["CMD", "traefik", "healthcheck", "--ping=true", "--ping.entryPoint=internal",
-              `--entryPoints.internal.address=127.0.0.1:${EDGE.internalPort}`],
+            test: [
+              "CMD",
+              "traefik",
+              "healthcheck",
+              "--ping=true",
+              "--ping.entryPoint=internal",
+              `--entryPoints.internal.address=127.0.0.1:${EDGE.internalPort}`,
+            ],
             intervalSeconds: 2,
             timeoutSeconds: 3,
             retries: 5,

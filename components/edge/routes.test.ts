@@ -24,7 +24,12 @@ function render(services: ServiceRoute[], certificates: RoutesInput["certificate
 describe("renderRoutes", () => {
   it("addresses every replica by its container's name", () => {
     const { content } = render([
-      service({ instances: [{ container: "b-2", port: 3000 }, { container: "a-1", port: 3000 }] }),
+      service({
+        instances: [
+          { container: "b-2", port: 3000 },
+          { container: "a-1", port: 3000 },
+        ],
+      }),
     ]);
     expect(routedContainers(content)).toEqual(new Set(["a-1", "b-2"]));
   });
@@ -33,7 +38,9 @@ describe("renderRoutes", () => {
     const one = render([service()]);
     expect(generationOf(one.content)).toBe(one.generation);
     expect(render([service({ domain: "other.localhost" })]).generation).not.toBe(one.generation);
-    expect(render([service({ instances: [{ container: "x", port: 3000 }] })]).generation).not.toBe(one.generation);
+    expect(render([service({ instances: [{ container: "x", port: 3000 }] })]).generation).not.toBe(
+      one.generation,
+    );
   });
 
   it("gives the same bytes whatever the order of services and certificates", () => {
@@ -42,12 +49,16 @@ describe("renderRoutes", () => {
       domain,
       certificate: { mode: "pem" as const, certificatePem: `cert ${domain}`, keyPem: `key ${domain}` },
     }));
-    expect(render([service(), dashboard], pems).content).toBe(render([dashboard, service()], [...pems].reverse()).content);
+    expect(render([service(), dashboard], pems).content).toBe(
+      render([dashboard, service()], [...pems].reverse()).content,
+    );
   });
 
   it("matches a path prefix by whole segments: /admin but not /administrator", () => {
     const { parsed } = render([service({ pathPrefix: "/admin", stripPrefix: true })]);
-    expect(parsed.http.routers.server.rule).toBe("Host(`vault.localhost`) && (Path(`/admin`) || PathPrefix(`/admin/`))");
+    expect(parsed.http.routers.server.rule).toBe(
+      "Host(`vault.localhost`) && (Path(`/admin`) || PathPrefix(`/admin/`))",
+    );
     expect(parsed.http.routers.server.middlewares).toContain("server-strip");
   });
 

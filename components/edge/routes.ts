@@ -121,7 +121,8 @@ function renderBody({ services, certificates, hsts }: RoutesInput): Body {
 }
 
 function serviceRouters(s: ServiceRoute, resolver: string | undefined): object {
-  const prefix = s.pathPrefix === "/" ? "" : ` && (Path(\`${s.pathPrefix}\`) || PathPrefix(\`${s.pathPrefix}/\`))`;
+  const prefix =
+    s.pathPrefix === "/" ? "" : ` && (Path(\`${s.pathPrefix}\`) || PathPrefix(\`${s.pathPrefix}/\`))`;
   return {
     [s.service]: {
       entryPoints: ["websecure"],
@@ -148,7 +149,11 @@ function serviceMiddlewares(s: ServiceRoute): object {
   return {
     [`internal-${s.service}-strip`]: { stripPrefix: { prefixes: [`/services/${s.service}`] } },
     ...(s.allowedIps
-      ? { [`${s.service}-allow`]: { ipAllowList: { sourceRange: s.allowedIps.length ? s.allowedIps : [NOBODY] } } }
+      ? {
+          [`${s.service}-allow`]: {
+            ipAllowList: { sourceRange: s.allowedIps.length ? s.allowedIps : [NOBODY] },
+          },
+        }
       : {}),
     ...(s.stripPrefix && s.pathPrefix !== "/"
       ? { [`${s.service}-strip`]: { stripPrefix: { prefixes: [s.pathPrefix] } } }
@@ -186,7 +191,9 @@ function withGeneration(body: Body, generation: string): string {
         },
         middlewares: {
           ...body.http.middlewares,
-          "internal-generation": { headers: { customResponseHeaders: { "X-Strongroom-Generation": generation } } },
+          "internal-generation": {
+            headers: { customResponseHeaders: { "X-Strongroom-Generation": generation } },
+          },
         },
       },
     },

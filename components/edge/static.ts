@@ -1,4 +1,9 @@
-import type { CertificateSettings, DnsSettings, EdgeSettings, OutboundProxySettings } from "../../config/settings";
+import type {
+  CertificateSettings,
+  DnsSettings,
+  EdgeSettings,
+  OutboundProxySettings,
+} from "../../config/settings";
 import { EDGE } from "./layout";
 
 export interface StaticArgs {
@@ -42,7 +47,9 @@ export function resolverName(challenge: "http-01" | "tls-alpn-01" | "dns-01"): s
 }
 
 function acmeArguments(certificates: CertificateSettings): string[] {
-  const challenges = Object.values(certificates.domains).flatMap((c) => (c.mode === "acme" ? [c.challenge] : []));
+  const challenges = Object.values(certificates.domains).flatMap((c) =>
+    c.mode === "acme" ? [c.challenge] : [],
+  );
   return [...new Set(challenges)].sort().flatMap((challenge) => {
     const prefix = `--certificatesResolvers.${resolverName(challenge)}.acme`;
     return [

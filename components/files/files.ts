@@ -54,7 +54,12 @@ export class Files extends pulumi.ComponentResource {
           image: args.image,
           entries: args.entries,
         },
-        visible: { entries: contentHash(args.entries.map(({ path, mode }) => ({ path, mode })), 12) },
+        visible: {
+          entries: contentHash(
+            args.entries.map(({ path, mode }) => ({ path, mode })),
+            12,
+          ),
+        },
       },
       { parent: this },
     );

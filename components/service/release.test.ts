@@ -23,7 +23,13 @@ function service(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
     user: { uid: 10001, gid: 10001 },
     writablePaths: [],
     capabilities: [],
-    healthCheck: { test: ["CMD", "true"], intervalSeconds: 2, timeoutSeconds: 2, retries: 3, startPeriodSeconds: 5 },
+    healthCheck: {
+      test: ["CMD", "true"],
+      intervalSeconds: 2,
+      timeoutSeconds: 2,
+      retries: 3,
+      startPeriodSeconds: 5,
+    },
     smoke: { path: "/", status: 200 },
     stopSignal: "SIGTERM",
     stopGraceSeconds: 30,
@@ -50,7 +56,16 @@ describe("releaseHash", () => {
     ["user", { user: { uid: 1, gid: 1 } }],
     [
       "secret",
-      { secrets: [{ name: "session", secret: new Secret("two", KEY), delivery: "file", variable: "SESSION_SECRET_FILE" }] },
+      {
+        secrets: [
+          {
+            name: "session",
+            secret: new Secret("two", KEY),
+            delivery: "file",
+            variable: "SESSION_SECRET_FILE",
+          },
+        ],
+      },
     ],
   ])("changes with what changes the container: %s", (_, change) => {
     expect(releaseHash(service(change))).not.toBe(base);
@@ -63,7 +78,10 @@ describe("releaseHash", () => {
     ["domain", { domain: "other.localhost" }],
     ["path prefix", { pathPrefix: "/vault" }],
     ["allow-list", { allowedIps: [] }],
-    ["version's name", { image: { reference: `sha256:${"1".repeat(64)}`, source: "loaded", version: "renamed" } }],
+    [
+      "version's name",
+      { image: { reference: `sha256:${"1".repeat(64)}`, source: "loaded", version: "renamed" } },
+    ],
   ])("stays with what changes no container: %s", (_, change) => {
     expect(releaseHash(service(change))).toBe(base);
   });

@@ -18,7 +18,11 @@ export function releaseHash(service: ServiceSettings): string {
       environment: service.environment,
       secrets: service.secrets
         .map(({ name, secret, delivery, variable, path }) => ({
-          name, fingerprint: secret.fingerprint, delivery, variable, path,
+          name,
+          fingerprint: secret.fingerprint,
+          delivery,
+          variable,
+          path,
         }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
       port: service.port,

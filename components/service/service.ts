@@ -45,7 +45,13 @@ export class Service extends pulumi.ComponentResource {
     const image = pulledImage(releaseName, settings.image, args.host, this);
     const files = this.secretFiles(releaseName, args, labels, image);
     this.replicas = Array.from({ length: settings.replicas }, (_, index) =>
-      this.replica(`${releaseName}-${index + 1}`, args, { ...labels, replica: String(index + 1) }, files, image),
+      this.replica(
+        `${releaseName}-${index + 1}`,
+        args,
+        { ...labels, replica: String(index + 1) },
+        files,
+        image,
+      ),
     );
     const instances = this.replicas.map((replica) => ({ id: replica.id, container: replica.name }));
     this.retire = new Action(
@@ -148,7 +154,9 @@ export class Service extends pulumi.ComponentResource {
         deleteBeforeReplace: false,
         // Without it, the update after a failed health wait would be an empty one that passes.
         replaceOnChanges: ["*"],
-        additionalSecretOutputs: settings.secrets.some(({ delivery }) => delivery === "environment") ? ["envs"] : [],
+        additionalSecretOutputs: settings.secrets.some(({ delivery }) => delivery === "environment")
+          ? ["envs"]
+          : [],
       },
     );
   }

@@ -6,7 +6,12 @@ import { EdgeHost, type RouteFile, short } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import { type HostLock, imageOf, withHostLock } from "../lock";
-import { assertInstancesServe, type ReleaseInput, removeUnknownReplicas, smokeRequest } from "../release-proof";
+import {
+  assertInstancesServe,
+  type ReleaseInput,
+  removeUnknownReplicas,
+  smokeRequest,
+} from "../release-proof";
 import { settleRoutes } from "../settle-routes";
 import type { Verb } from "./verb";
 
@@ -47,10 +52,16 @@ export const applyRoutes: Verb<ApplyRoutes> = {
     const interrupt = new Interrupt();
     if (phase === "delete") return withdraw(args);
     const edge = await EdgeHost.require(args.docker, args.stack);
-    await withHostLock(args.docker, args.stack, "apply-routes", await imageOf(args.docker, edge.container), async (lock) => {
-      await settleRoutes(edge, lock);
-      await apply(args, edge, lock, interrupt);
-    });
+    await withHostLock(
+      args.docker,
+      args.stack,
+      "apply-routes",
+      await imageOf(args.docker, edge.container),
+      async (lock) => {
+        await settleRoutes(edge, lock);
+        await apply(args, edge, lock, interrupt);
+      },
+    );
   },
 };
 
@@ -62,7 +73,12 @@ async function apply(args: ApplyRoutes, edge: EdgeHost, lock: HostLock, interrup
 
   const confirmed = await edge.confirmed();
   await lock.check();
-  await edge.journal({ step: "pending", from: confirmed.generation, to: args.generation, owner: lock.owner.token });
+  await edge.journal({
+    step: "pending",
+    from: confirmed.generation,
+    to: args.generation,
+    owner: lock.owner.token,
+  });
   try {
     await edge.putInForce(args.content);
     await edge.waitLoaded(args.generation);
@@ -83,7 +99,12 @@ async function apply(args: ApplyRoutes, edge: EdgeHost, lock: HostLock, interrup
 /** The smoke request to each instance by its own name, before it gets any traffic. */
 async function proveFromEdge(edge: EdgeHost, candidate: ReleaseInput): Promise<void> {
   for (const { container, port } of candidate.instances) {
-    await smokeRequest(edge, candidate, `http://${container}:${port}${candidate.smoke.path}`, `instance ${container}`);
+    await smokeRequest(
+      edge,
+      candidate,
+      `http://${container}:${port}${candidate.smoke.path}`,
+      `instance ${container}`,
+    );
   }
 }
 
@@ -112,20 +133,26 @@ async function putBack(edge: EdgeHost, lock: HostLock, confirmed: RouteFile, fai
 async function withdraw(args: ApplyRoutes): Promise<void> {
   const edge = await EdgeHost.find(args.docker, args.stack);
   if (!edge) return;
-  await withHostLock(args.docker, args.stack, "withdraw-routes", await imageOf(args.docker, edge.container), async (lock) => {
-    await settleRoutes(edge, lock);
-    const confirmed = await edge.confirmed();
-    if (confirmed.generation !== args.generation) {
-      if (confirmed.generation === NO_ROUTES) return;
-      throw new OperationError(
-        `the edge has routes ${short(confirmed.generation)}, not ${short(args.generation)} as the stack's state says; ./strongroom repair --stack ${args.stack} brings them together`,
-      );
-    }
-    await lock.check();
-    const none = renderNoRoutes();
-    await edge.putInForce(none.content);
-    await edge.waitLoaded(none.generation);
-    await edge.confirm(none.content);
-    await edge.journal({ step: "withdrawn", from: args.generation, owner: lock.owner.token });
-  });
+  await withHostLock(
+    args.docker,
+    args.stack,
+    "withdraw-routes",
+    await imageOf(args.docker, edge.container),
+    async (lock) => {
+      await settleRoutes(edge, lock);
+      const confirmed = await edge.confirmed();
+      if (confirmed.generation !== args.generation) {
+        if (confirmed.generation === NO_ROUTES) return;
+        throw new OperationError(
+          `the edge has routes ${short(confirmed.generation)}, not ${short(args.generation)} as the stack's state says; ./strongroom repair --stack ${args.stack} brings them together`,
+        );
+      }
+      await lock.check();
+      const none = renderNoRoutes();
+      await edge.putInForce(none.content);
+      await edge.waitLoaded(none.generation);
+      await edge.confirm(none.content);
+      await edge.journal({ step: "withdrawn", from: args.generation, owner: lock.owner.token });
+    },
+  );
 }

@@ -23,15 +23,29 @@ export const provisionDatabase: Verb<z.infer<typeof input>> = {
   async run(_phase, { docker: endpoint, container, database, owner, logins }) {
     await docker(
       endpoint,
-      ["exec", "--interactive", container, "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1",
-        "--single-transaction", "--username=postgres", `--dbname=${database}`],
+      [
+        "exec",
+        "--interactive",
+        container,
+        "psql",
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--single-transaction",
+        "--username=postgres",
+        `--dbname=${database}`,
+      ],
       { input: provisioningSql(database, owner, logins) },
     );
   },
 };
 
 /** Idempotent SQL; passwords are in it as verifiers only. */
-export function provisioningSql(database: string, owner: string, logins: { role: string; password: string }[]): string {
+export function provisioningSql(
+  database: string,
+  owner: string,
+  logins: { role: string; password: string }[],
+): string {
   const role = (name: string) =>
     `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF; END $$;`;
   return [

@@ -26,21 +26,30 @@ export const retire: Verb<z.infer<typeof input>> = {
   async run(_phase, args) {
     const edge = await EdgeHost.find(args.docker, args.stack);
     if (edge) {
-      await withHostLock(args.docker, args.stack, "retire", await imageOf(args.docker, edge.container), async (lock) => {
-        await settleRoutes(edge, lock);
-        const routed = routedContainers((await edge.inForce()).content);
-        const stillRouted = args.instances.filter(({ container }) => routed.has(container));
-        if (stillRouted.length > 0) {
-          throw new OperationError(
-            `release ${args.release} of ${args.service} still gets traffic (${stillRouted.map(({ container }) => container).join(", ")}): it is not taken out of service; ` +
-              `./strongroom repair --stack ${args.stack}, then up again`,
-          );
-        }
-      });
+      await withHostLock(
+        args.docker,
+        args.stack,
+        "retire",
+        await imageOf(args.docker, edge.container),
+        async (lock) => {
+          await settleRoutes(edge, lock);
+          const routed = routedContainers((await edge.inForce()).content);
+          const stillRouted = args.instances.filter(({ container }) => routed.has(container));
+          if (stillRouted.length > 0) {
+            throw new OperationError(
+              `release ${args.release} of ${args.service} still gets traffic (${stillRouted.map(({ container }) => container).join(", ")}): it is not taken out of service; ` +
+                `./strongroom repair --stack ${args.stack}, then up again`,
+            );
+          }
+        },
+      );
     }
-    const running = (await inspectContainers(args.docker, args.instances.map(({ id }) => id))).some(
-      ({ State }) => State.Running,
-    );
+    const running = (
+      await inspectContainers(
+        args.docker,
+        args.instances.map(({ id }) => id),
+      )
+    ).some(({ State }) => State.Running);
     // Outside the lock: draining may take long and changes nothing.
     if (edge && running) await sleep(args.drainSeconds * 1000);
   },

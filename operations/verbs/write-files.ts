@@ -33,10 +33,18 @@ export const writeFiles: Verb<z.infer<typeof input>> = {
   async run(_phase, { docker: endpoint, stack, volume, image, entries }) {
     const container = (
       await docker(endpoint, [
-        "create", "--network", "none",
-        "--label", `strongroom.stack=${stack}`, "--label", "strongroom.role=files",
-        "--mount", `type=volume,source=${volume},target=${MOUNT}`,
-        "--entrypoint", "/strongroom-is-never-started", image,
+        "create",
+        "--network",
+        "none",
+        "--label",
+        `strongroom.stack=${stack}`,
+        "--label",
+        "strongroom.role=files",
+        "--mount",
+        `type=volume,source=${volume},target=${MOUNT}`,
+        "--entrypoint",
+        "/strongroom-is-never-started",
+        image,
       ])
     ).trim();
     try {

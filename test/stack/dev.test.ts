@@ -8,16 +8,18 @@ describe("the dev stack", () => {
   });
 
   it("declares edge, server, dashboard and database, and nothing else that runs", () => {
-    expect(run.all(TYPES.container).map(({ name }) => name.replace(/[0-9a-f]{12}/, "HASH")).sort()).toEqual([
-      "dashboard-HASH-1",
-      "database-postgres",
-      "edge-traefik",
-      "server-HASH-1",
-    ]);
+    expect(
+      run
+        .all(TYPES.container)
+        .map(({ name }) => name.replace(/[0-9a-f]{12}/, "HASH"))
+        .sort(),
+    ).toEqual(["dashboard-HASH-1", "database-postgres", "edge-traefik", "server-HASH-1"]);
   });
 
   it("prefixes every child's name with its component's", () => {
-    const children = run.resources.filter(({ parent }) => parent && !parent.includes("::pulumi:pulumi:Stack::"));
+    const children = run.resources.filter(
+      ({ parent }) => parent && !parent.includes("::pulumi:pulumi:Stack::"),
+    );
     expect(children.length).toBeGreaterThan(20);
     for (const { name, parent } of children) {
       const parentName = parent!.split("::").at(-1)!;
@@ -69,10 +71,9 @@ describe("the dev stack", () => {
     const retire = run.find(TYPES.command, /^server-.*-retire$/);
     expect(retire.inputs).toMatchObject({ create: ":", delete: "operations/run retire delete" });
     expect(JSON.parse(secretValue(retire.inputs.stdin)).instances).toHaveLength(1);
-    expect(JSON.parse(secretValue(routes.inputs.stdin)).releases.map((r: { service: string }) => r.service)).toEqual([
-      "server",
-      "dashboard",
-    ]);
+    expect(
+      JSON.parse(secretValue(routes.inputs.stdin)).releases.map((r: { service: string }) => r.service),
+    ).toEqual(["server", "dashboard"]);
   });
 
   it("gives actions relative command lines and hides their input", () => {
@@ -89,7 +90,9 @@ describe("the dev stack", () => {
   it("labels everything that Docker keeps with the stack and a role", () => {
     for (const type of [TYPES.container, TYPES.volume, TYPES.network]) {
       for (const { name, inputs } of run.all(type)) {
-        const labels = Object.fromEntries((inputs.labels as { label: string; value: string }[]).map((l) => [l.label, l.value]));
+        const labels = Object.fromEntries(
+          (inputs.labels as { label: string; value: string }[]).map((l) => [l.label, l.value]),
+        );
         expect(labels["strongroom.stack"], name).toBe("dev");
         expect(labels["strongroom.role"], name).toBeTruthy();
       }

@@ -72,7 +72,14 @@ export async function runProgram(config: Record<string, unknown>, stack = "dev")
           deleteBeforeReplace: request?.deletebeforereplace ?? false,
           replaceOnChanges: request?.replaceonchangesList ?? [],
         });
-        return { id: `${args.name}-id`, state: { name: args.inputs.name ?? `${args.name}-abc1234`, ...args.inputs, ...computed(args.type, args.name) } };
+        return {
+          id: `${args.name}-id`,
+          state: {
+            name: args.inputs.name ?? `${args.name}-abc1234`,
+            ...args.inputs,
+            ...computed(args.type, args.name),
+          },
+        };
       },
       call: () => ({}),
     },
@@ -97,7 +104,10 @@ export async function runProgram(config: Record<string, unknown>, stack = "dev")
       const matches = resources.filter(
         (r) => r.type === type && (typeof name === "string" ? r.name === name : name.test(r.name)),
       );
-      if (matches.length !== 1) throw new Error(`${matches.length} resources ${type} ${String(name)} in ${resources.map((r) => r.name).join(", ")}`);
+      if (matches.length !== 1)
+        throw new Error(
+          `${matches.length} resources ${type} ${String(name)} in ${resources.map((r) => r.name).join(", ")}`,
+        );
       return matches[0]!;
     },
   };
@@ -140,5 +150,7 @@ function computed(type: string, name: string): Record<string, string> {
 export async function committedConfig(file: string): Promise<Record<string, never>> {
   const { readFile } = await import("node:fs/promises");
   const { config } = parse(await readFile(file, "utf8")) as { config: Record<string, never> };
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^strongroom:/, ""), value]));
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(/^strongroom:/, ""), value]),
+  );
 }

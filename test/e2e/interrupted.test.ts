@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { request } from "./support/http";
+import { assertConverged, killRun } from "./support/interruption";
+import { docker, ENDPOINT, TestStack } from "./support/test-stack";
+
+/** Ten points with STRONGROOM_E2E=full; fewer otherwise, spread over the same length. */
+const POINTS = process.env.STRONGROOM_E2E === "full" ? 10 : 4;
+const points = Array.from({ length: POINTS }, (_, index) => (index + 1) / (POINTS + 1));
+const cases = points.flatMap((point, index) =>
+  (POINTS === 10
+    ? (["SIGKILL", "SIGINT"] as const)
+    : [index % 2 ? ("SIGINT" as const) : ("SIGKILL" as const)]
+  ).map((signal) => [signal, Math.round(point * 100)] as const),
+);
+
+describe("a first up that is interrupted", () => {
+  let stack: TestStack;
+  let seconds = 0;
+
+  beforeAll(async () => {
+    const probe = await TestStack.create();
+    try {
+      const started = Date.now();
+      await probe.up();
+      seconds = (Date.now() - started) / 1000;
+    } finally {
+      await probe.destroy();
+    }
+  });
+  beforeEach(async () => {
+    stack = await TestStack.create();
+  });
+  afterEach(() => stack?.destroy());
+
+  it.each(cases)("by %s at %i %% of its length converges by the same command", async (signal, percent) => {
+    const run = stack.start(["up", "--yes"]);
+    await sleep((seconds * 1000 * percent) / 100);
+    await killRun(run, signal);
+    await stack.up();
+    await assertConverged(stack, "1.0.0");
+  });
+
+  it("by SIGKILL half-way goes down again without a trace but its data", async () => {
+    const run = stack.start(["up", "--yes"]);
+    await sleep(seconds * 600);
+    await killRun(run, "SIGKILL");
+    await stack.mustRun(["down", "--yes"]);
+    expect((await stack.inventory()).filter((line) => !line.includes("database-data"))).toEqual([]);
+  });
+});
+
+describe("a change of release that is interrupted", () => {
+  let stack: TestStack;
+  let seconds = 0;
+
+  beforeAll(async () => {
+    stack = await TestStack.create();
+    await stack.up();
+    const started = Date.now();
+    stack.setRelease("1.1.0");
+    await stack.up();
+    seconds = (Date.now() - started) / 1000;
+    stack.setRelease("1.0.0");
+    await stack.up();
+  });
+  afterAll(() => stack?.destroy());
+
+  it.each(cases)(
+    "by %s at %i %% of its length converges to the new and to the old config",
+    async (signal, percent) => {
+      for (const next of ["1.1.0", "1.0.0"]) {
+        stack.setRelease("1.1.0");
+        const run = stack.start(["up", "--yes"]);
+        await sleep((seconds * 1000 * percent) / 100);
+        await killRun(run, signal);
+        expect((await request(stack, "/version")).status).toBe(200);
+        stack.setRelease(next);
+        await stack.up();
+        await assertConverged(stack, next);
+        stack.setRelease("1.0.0");
+        await stack.up();
+      }
+    },
+  );
+
+  it("by SIGKILL right after the route was written, then reverted, serves the old release", async () => {
+    stack.setRelease("1.1.0");
+    const run = stack.start(["up", "--yes"]);
+    const [edge] = await stack.containers("edge");
+    await until(async () => {
+      const journal = await docker("exec", edge!, "sh", "-c", "tail -n 1 /etc/strongroom/edge/journal.jsonl");
+      return journal.includes('"step":"pending"');
+    });
+    await killRun(run, "SIGKILL");
+    stack.setRelease("1.0.0");
+    await stack.up();
+    await assertConverged(stack, "1.0.0");
+  });
+
+  it("by SIGKILL right after the route was confirmed, then reverted, serves the old release", async () => {
+    stack.setRelease("1.1.0");
+    const run = stack.start(["up", "--yes"]);
+    const [edge] = await stack.containers("edge");
+    let pending = false;
+    await until(async () => {
+      const journal = await docker("exec", edge!, "sh", "-c", "tail -n 1 /etc/strongroom/edge/journal.jsonl");
+      pending ||= journal.includes('"step":"pending"');
+      return pending && journal.includes('"step":"confirmed"');
+    });
+    await killRun(run, "SIGKILL");
+    stack.setRelease("1.0.0");
+    await stack.up();
+    await assertConverged(stack, "1.0.0");
+  });
+
+  it("by SIGKILL while a container is being created leaves none that state does not know", async () => {
+    stack.setRelease("1.1.0");
+    const events = execa(
+      "docker",
+      [
+        "--host",
+        ENDPOINT,
+        "events",
+        "--filter",
+        `label=strongroom.stack=${stack.name}`,
+        "--filter",
+        "type=container",
+        "--filter",
+        "event=create",
+        "--filter",
+        "label=strongroom.role=service",
+        "--format",
+        "{{.ID}}",
+      ],
+      { reject: false, buffer: false },
+    );
+    const run = stack.start(["up", "--yes"]);
+    await new Promise((done) => events.stdout.once("data", done));
+    await killRun(run, "SIGKILL");
+    events.kill();
+    await stack.up();
+    await assertConverged(stack, "1.1.0");
+    stack.setRelease("1.0.0");
+    await stack.up();
+  });
+});
+
+async function until(condition: () => Promise<boolean>, seconds = 90): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not so within ${seconds} s`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, request } from "./support/http";
+import { docker, TestStack } from "./support/test-stack";
+import { UnderLoad } from "./support/under-load";
+
+describe("a release", () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await TestStack.create();
+    // Fails soon enough for a test; the health check itself stays as it is.
+    stack.configure((config) => {
+      for (const service of Object.values<Record<string, unknown>>(config.services)) {
+        service.healthCheck = { startPeriodSeconds: 10 };
+      }
+    });
+    await stack.up();
+  });
+  afterAll(() => stack?.destroy());
+
+  const version = async () => (await request(stack, "/version")).headers["x-product-version"];
+  const releases = async () =>
+    (await stack.inventory()).filter((line) => line.startsWith("container") && line.includes(" service "))
+      .length;
+
+  it("changes under load without a failed request, a lost or a doubled item", async () => {
+    const load = UnderLoad.start(stack);
+    stack.setRelease("1.1.0");
+    await stack.up();
+    const report = await load.stop();
+    expect(report.failed, report.detail).toBe(0);
+    expect(report.total).toBeGreaterThan(500);
+    expect(report.versions).toEqual(["1.0.0", "1.1.0"]);
+    expect([report.lost, report.doubled]).toEqual([[], []]);
+    expect(await version()).toBe("1.1.0");
+    expect(await releases()).toBe(2);
+  });
+
+  it("goes back by the old config, the same way", async () => {
+    const load = UnderLoad.start(stack);
+    stack.setRelease("1.0.0");
+    await stack.up();
+    const report = await load.stop();
+    expect(report.failed, report.detail).toBe(0);
+    expect(await version()).toBe("1.0.0");
+  });
+
+  it.each([
+    ["never gets healthy", "1.1.0-never-healthy"],
+    ["fails its smoke request though it is healthy", "1.1.0-failing-smoke"],
+    ["crashes at its start", "1.1.0-crash-at-start"],
+  ])("that %s gets no request while the old one serves them all", async (_, tag) => {
+    const load = UnderLoad.start(stack);
+    stack.setRelease(tag);
+    const failed = await stack.run(["up", "--yes"]);
+    const report = await load.stop();
+    expect(failed.exitCode, failed.output).not.toBe(0);
+    expect(failed.output).toMatch(/release [0-9a-f]{12}/);
+    expect(report.failed, report.detail).toBe(0);
+    expect(report.versions).toEqual(["1.0.0"]);
+    // The failed containers are kept for their logs, but do not run on.
+    expect(await runningReleases(stack)).toEqual(["1.0.0"]);
+
+    stack.setRelease("1.0.0");
+    await stack.up();
+    expect(await version()).toBe("1.0.0");
+    expect(await releases()).toBe(2);
+    await stack.mustRun(["preview", "--expect-no-changes"]);
+  });
+
+  it("that failed its health wait comes up by the same config once the cause is gone", async () => {
+    const [database] = await stack.containers("database");
+    const psql = (sql: string) =>
+      docker("exec", database!, "psql", "--username=postgres", "--dbname=vault", "--command", sql);
+    await psql(
+      "SET ROLE vault_owner; INSERT INTO demo_faults VALUES ('never-healthy') ON CONFLICT DO NOTHING",
+    );
+    stack.setRelease("1.1.0-flaky-start");
+    expect((await stack.run(["up", "--yes"])).exitCode).not.toBe(0);
+    expect(await version()).toBe("1.0.0");
+    await psql("DELETE FROM demo_faults");
+    await stack.up();
+    expect(await version()).toBe("1.1.0-flaky-start");
+    expect(await releases()).toBe(2);
+  });
+
+  it("gets its replicas by config, without a new release", async () => {
+    const before = await stack.containers("service");
+    stack.configure((config) => {
+      config.services.server.replicas = 2;
+    });
+    const load = UnderLoad.start(stack);
+    await stack.up();
+    const report = await load.stop();
+    expect(report.failed, report.detail).toBe(0);
+    const after = await stack.containers("service");
+    expect(after).toHaveLength(3);
+    expect(after).toEqual(expect.arrayContaining(before));
+    const instances = new Set<unknown>();
+    await eventually(async () => {
+      instances.add((await request(stack, "/version")).headers["x-product-instance"]);
+      if (instances.size < 2) throw new Error("only one instance answers");
+    }, 20);
+  });
+});
+
+/** Versions of the releases whose containers run, by what they answer to their own health check's port. */
+async function runningReleases(stack: TestStack): Promise<string[]> {
+  const ids = await stack.containers("service");
+  const versions = await Promise.all(
+    ids.map(
+      async (id) =>
+        /PRODUCT_VERSION=(.*)/.exec(
+          await docker("inspect", "--format", '{{join .Config.Env "\\n"}}', id),
+        )?.[1],
+    ),
+  );
+  return [...new Set(versions)].map(String).sort();
+}

@@ -1,0 +1,194 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { execa, type ResultPromise } from "execa";
+import { parse, stringify } from "yaml";
+
+export const CHECKOUT = resolve(__dirname, "../../..");
+export const ENDPOINT = "unix:///var/run/docker.sock";
+
+export interface RunResult {
+  exitCode: number;
+  /** stdout and stderr as they came. */
+  output: string;
+}
+
+type StackFile = { config: Record<string, never> };
+
+/** A stack of its own for one test file: own name, home, ports and config, on the real Docker. */
+export class TestStack {
+  readonly name = `e2e-${randomBytes(3).toString("hex")}`;
+  readonly folder = mkdtempSync(join(tmpdir(), "strongroom-e2e-"));
+  readonly home = join(this.folder, "home");
+  readonly configFile = join(this.folder, `Pulumi.${this.name}.yaml`);
+  httpPort = 0;
+  httpsPort = 0;
+
+  private constructor() {}
+
+  /** A stack with the dev stack's config on free ports; not brought up yet. */
+  static async create(): Promise<TestStack> {
+    const stack = new TestStack();
+    mkdirSync(stack.home, { recursive: true });
+    [stack.httpPort, stack.httpsPort] = await freePorts();
+    const text = readFileSync(join(CHECKOUT, "Pulumi.dev.yaml"), "utf8");
+    writeFileSync(stack.configFile, text);
+    stack.configure((config) => {
+      config.edge.ports = { http: stack.httpPort, https: stack.httpsPort };
+      for (const service of Object.values<Record<string, unknown>>(config.services)) {
+        service.drainSeconds = 1;
+        service.proveSeconds = 2;
+      }
+    });
+    await stack.mustRun(["init", "--i-keep-the-passphrase"]);
+    return stack;
+  }
+
+  /** Edits the stack's config file. @param change gets the config without the `strongroom:` prefix */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the file's shape is what is under test
+  configure(change: (config: Record<string, any>) => void): void {
+    const file = parse(readFileSync(this.configFile, "utf8")) as StackFile;
+    const bare = Object.fromEntries(
+      Object.entries(file.config).map(([key, value]) => [key.replace(/^strongroom:/, ""), value]),
+    );
+    change(bare);
+    file.config = Object.fromEntries(
+      Object.entries(bare).map(([key, value]) => [`strongroom:${key}`, value]),
+    );
+    writeFileSync(this.configFile, stringify(file));
+  }
+
+  /** Both services on a release of the demo product. */
+  setRelease(tag: string): void {
+    this.configure((config) => {
+      for (const service of Object.values<{ image: unknown }>(config.services))
+        service.image = { build: "demo", tag };
+    });
+  }
+
+  get environment(): Record<string, string> {
+    return { STRONGROOM_HOME: this.home, NO_COLOR: "1" };
+  }
+
+  /** Starts `./strongroom ARGS` on this stack, in a process group of its own. */
+  start(
+    args: string[],
+    options: { checkout?: string; env?: Record<string, string> } = {},
+  ): ResultPromise<{ reject: false; all: true }> {
+    return execa(
+      join(options.checkout ?? CHECKOUT, "strongroom"),
+      ["--stack", this.name, "--config-file", this.configFile, ...args],
+      {
+        reject: false,
+        all: true,
+        stdin: "ignore",
+        detached: true,
+        env: { ...this.environment, ...options.env },
+      },
+    ) as unknown as ResultPromise<{ reject: false; all: true }>;
+  }
+
+  async run(
+    args: string[],
+    options: { checkout?: string; env?: Record<string, string> } = {},
+  ): Promise<RunResult> {
+    const result = await this.start(args, options);
+    return { exitCode: result.exitCode ?? -1, output: String(result.all) };
+  }
+
+  /** @throws Error with all output when the command fails */
+  async mustRun(args: string[], options: { checkout?: string } = {}): Promise<string> {
+    const { exitCode, output } = await this.run(args, options);
+    if (exitCode !== 0) throw new Error(`strongroom ${args.join(" ")} ended with ${exitCode}:\n${output}`);
+    return output;
+  }
+
+  up(): Promise<string> {
+    return this.mustRun(["up", "--yes"]);
+  }
+
+  get caFile(): string {
+    return join(this.home, "stacks", this.name, "ca.pem");
+  }
+
+  /** `https://vault.localhost:PORT` + path; give `load` and `request` 127.0.0.1 to connect to. */
+  url(path = "/"): string {
+    return `https://vault.localhost:${this.httpsPort}${path}`;
+  }
+
+  /** Ids of this stack's containers with a role, running ones only by default. */
+  async containers(role: string, all = false): Promise<string[]> {
+    const out = await docker(
+      "ps",
+      ...(all ? ["--all"] : []),
+      "--quiet",
+      "--no-trunc",
+      "--filter",
+      `label=strongroom.stack=${this.name}`,
+      "--filter",
+      `label=strongroom.role=${role}`,
+    );
+    return out.split("\n").filter(Boolean);
+  }
+
+  /** Everything that Docker has with this stack's label: `kind name role` lines, sorted. */
+  async inventory(): Promise<string[]> {
+    const filter = ["--filter", `label=strongroom.stack=${this.name}`];
+    const role = '{{.Label "strongroom.role"}}';
+    const [containers, networks, volumes] = await Promise.all([
+      docker(
+        "ps",
+        "--all",
+        ...filter,
+        "--format",
+        `container {{.Names}} ${role} {{.Label "strongroom.release"}} {{.State}}`,
+      ),
+      docker("network", "ls", ...filter, "--format", `network {{.Name}} ${role}`),
+      docker(
+        "volume",
+        "ls",
+        ...filter,
+        "--format",
+        `volume {{.Name}} ${role} {{.Label "strongroom.release"}}`,
+      ),
+    ]);
+    return [containers, networks, volumes].flatMap((text) => text.split("\n").filter(Boolean)).sort();
+  }
+
+  /** Removes everything of this stack from Docker and disk; safe to call at any point. */
+  async destroy(): Promise<void> {
+    const filter = ["--filter", `label=strongroom.stack=${this.name}`];
+    const ids = async (...args: string[]) =>
+      (await docker(...args, "--quiet", ...filter)).split("\n").filter(Boolean);
+    const containers = await ids("ps", "--all");
+    if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
+    const networks = await ids("network", "ls");
+    if (networks.length > 0) await docker("network", "rm", ...networks);
+    const volumes = await ids("volume", "ls");
+    if (volumes.length > 0) await docker("volume", "rm", ...volumes);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the docker CLI against the local daemon. @throws Error when it fails */
+export async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await execa("docker", ["--host", ENDPOINT, ...args]);
+  return stdout;
+}
+
+/** Two ports that were free a moment ago. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((done) => {
+          server.listen(0, "127.0.0.1", () => done((server.address() as { port: number }).port));
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports as [number, number];
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { type Load, type LoadReport, startLoad, verifyItems } from "../../support/load";
+import type { TestStack } from "./test-stack";
+
+/** Continuous load on a stack: keep-alive and fresh connections side by side, with writes. */
+export class UnderLoad {
+  private constructor(
+    private readonly stack: TestStack,
+    private readonly loads: Load[],
+  ) {}
+
+  static start(stack: TestStack): UnderLoad {
+    const common = {
+      connectTo: { host: "127.0.0.1", port: stack.httpsPort },
+      ca: readFileSync(stack.caFile, "utf8"),
+      requests: [stack.url("/"), stack.url("/admin"), stack.url("/version")],
+      connections: 8,
+      maxSeconds: 240,
+    };
+    return new UnderLoad(stack, [
+      startLoad({ ...common, keepAlive: true, writes: stack.url("") }),
+      startLoad({ ...common, keepAlive: false }),
+    ]);
+  }
+
+  /** Ends the load and reads every written item back. */
+  async stop(): Promise<{
+    reports: LoadReport[];
+    total: number;
+    failed: number;
+    versions: string[];
+    lost: string[];
+    doubled: string[];
+    detail: string;
+  }> {
+    const reports = await Promise.all(this.loads.map((load) => load.stop()));
+    const { lost, doubled } = await verifyItems(
+      this.stack.url(""),
+      reports.flatMap(({ items }) => items),
+      {
+        connectTo: { host: "127.0.0.1", port: this.stack.httpsPort },
+        ca: readFileSync(this.stack.caFile, "utf8"),
+      },
+    );
+    return {
+      reports,
+      total: reports.reduce((sum, { total }) => sum + total, 0),
+      failed: reports.reduce((sum, { failed }) => sum + failed, 0),
+      versions: [...new Set(reports.flatMap(({ versions }) => Object.keys(versions)))].sort(),
+      lost,
+      doubled,
+      detail: JSON.stringify(reports.map(({ failures, samples, ended }) => ({ failures, samples, ended }))),
+    };
+  }
+}
