@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{config,components,operations,cli,toolchain,images,policies}/**/*.test.ts"],
+          include: ["{config,components,operations,cli,toolchain,images,policies,test/support}/**/*.test.ts"],
           exclude: ["policies/**", "**/node_modules/**"],
         },
       },
