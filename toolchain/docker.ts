@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -86,7 +86,7 @@ async function serverVersion(endpoint: string): Promise<{ version?: string; reas
 
 function adviceFor(endpoint: string): string {
   return endpoint.startsWith("ssh://")
-    ? `Try \`ssh ${endpoint.slice("ssh://".length)} docker version\`: it must work without a question.`
+    ? `Try \`docker --host ${endpoint} version\`: it must answer without a question.`
     : "Start the daemon that listens there, or correct hosts.<name>.docker.";
 }
 
@@ -104,27 +104,32 @@ async function installDocker(note: (text: string) => void): Promise<void> {
 }
 
 async function startDocker(endpoint: string): Promise<string> {
-  const { execa } = await import("execa");
+  const log = join(homeDirectory(), "dockerd.log");
+  let ended = false;
   if (existsSync("/run/systemd/system")) {
     await run("systemctl", ["start", "docker"], "starting Docker Engine");
   } else {
     await mountCgroups();
-    mkdirSync(homeDirectory(), { recursive: true });
-    const log = openSync(join(homeDirectory(), "dockerd.log"), "a");
+    const { execa } = await import("execa");
     const { stdout } = await execa("dockerd", ["--version"], { env: { PATH: systemPath() } });
+    const output = openSync(log, "a");
     // A daemon outlives the run that needed it, its terminal and its signals.
-    spawn("dockerd", daemonArguments(stdout), {
+    const daemon = spawn("dockerd", daemonArguments(stdout), {
       detached: true,
-      stdio: ["ignore", log, log],
+      stdio: ["ignore", output, output],
       env: { ...process.env, PATH: systemPath() },
-    }).unref();
+    });
+    daemon.once("exit", () => (ended = true)).unref();
   }
-  for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await sleep(250)) {
+  for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline && !ended; await sleep(250)) {
     const { version } = await serverVersion(endpoint);
     if (version) return version;
   }
+  const last = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-5).join("\n") : "";
   throw new ToolchainError(
-    `dockerd did not answer within ${startTimeoutMs / 1000} s; its log: ${join(homeDirectory(), "dockerd.log")}`,
+    ended
+      ? `dockerd ended at once; the end of its log (${log}):\n${last}`
+      : `Docker Engine was started and did not answer within ${startTimeoutMs / 1000} s (${log}):\n${last}`,
   );
 }
 
