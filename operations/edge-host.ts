@@ -93,11 +93,12 @@ export class EdgeHost {
     const result = await dockerTry(this.endpoint, [
       "exec",
       this.container,
+      // Not wget's own -T: Debian's busybox crashes on it.
+      "timeout",
+      "5",
       "wget",
       "-S",
       "-q",
-      "-T",
-      "5",
       "-O",
       "/dev/null",
       ...(host ? ["--header", `Host: ${host}`] : []),

@@ -37,7 +37,8 @@ export function hardenedArgs(args: HardenedArgs) {
     memory: limits.memoryMiB,
     // Equal to memory: no swap, so that a limit means what it says.
     memorySwap: limits.memoryMiB,
-    cpus: String(limits.cpus),
+    // Docker reports 1 as "1.0".
+    cpus: Number.isInteger(limits.cpus) ? limits.cpus.toFixed(1) : String(limits.cpus),
     ulimits: [{ name: "nproc", soft: limits.processes, hard: limits.processes }],
     tmpfs: renderTmpfs(args.tmpfs),
     logDriver: "json-file",

@@ -46,6 +46,18 @@ const REPLACE_ON = [
   "user",
 ];
 
+/**
+ * A real query over the socket. It fails on the server that the entry point runs while it makes a new
+ * database, which listens to no address.
+ */
+const HEALTH_QUERY = [
+  "--no-psqlrc",
+  "--quiet",
+  "--output=/dev/null",
+  "--username=postgres",
+  "--command=SELECT 1 / (current_setting('listen_addresses') <> '')::int",
+];
+
 /** Postgres on a network of its own, never published, on a volume that nothing here can delete. */
 export class Database extends pulumi.ComponentResource {
   /** Depend on it: the server runs and has the services' roles. */
@@ -83,15 +95,7 @@ export class Database extends pulumi.ComponentResource {
           limits: settings.limits,
           capabilities: [],
           healthCheck: {
-            test: [
-              "CMD",
-              "pg_isready",
-              "--quiet",
-              "--host=127.0.0.1",
-              `--port=${settings.port}`,
-              "--username=postgres",
-              `--dbname=${settings.name}`,
-            ],
+            test: ["CMD", "psql", ...HEALTH_QUERY, `--dbname=${settings.name}`],
             intervalSeconds: 2,
             timeoutSeconds: 3,
             retries: 15,

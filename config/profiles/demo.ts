@@ -1,3 +1,4 @@
+import type { HealthCheck } from "../settings";
 import type { Profile, ServiceProfile } from "./profile";
 
 /** Environment that both programs of the demo product read; they differ in port and path only. */
@@ -23,19 +24,23 @@ const common = {
   writablePaths: [],
   capabilities: [],
   limits: { memoryMiB: 192, cpus: 0.5, processes: 256 },
-  healthCheck: {
-    test: ["CMD", "node", "/app/main.js", "healthcheck"],
-    intervalSeconds: 2,
-    timeoutSeconds: 2,
-    retries: 3,
-    startPeriodSeconds: 30,
-  },
-  smoke: { path: "/ready", status: 200 },
+  // The front page and not /ready: what the health check asks already.
+  smoke: { path: "/", status: 200 },
   stopSignal: "SIGTERM",
   stopGraceSeconds: 30,
   drainSeconds: 10,
   stripPrefix: false,
-} satisfies Omit<ServiceProfile, "port" | "defaultPathPrefix" | "command">;
+} satisfies Omit<ServiceProfile, "port" | "defaultPathPrefix" | "command" | "healthCheck">;
+
+function healthCheck(port: number): HealthCheck {
+  return {
+    test: ["CMD", "node", "/app/main.js", "healthcheck", String(port)],
+    intervalSeconds: 2,
+    timeoutSeconds: 2,
+    retries: 3,
+    startPeriodSeconds: 15,
+  };
+}
 
 /** The embedded default: a small vault of our own, for trying strongroom on one machine. */
 export const demo: Profile = {
@@ -46,12 +51,19 @@ export const demo: Profile = {
   strategy: "rolling",
   localOnly: true,
   services: {
-    server: { ...common, port: 3000, command: ["node", "/app/main.js", "server"], defaultPathPrefix: "/" },
+    server: {
+      ...common,
+      port: 3000,
+      command: ["node", "/app/main.js", "server"],
+      defaultPathPrefix: "/",
+      healthCheck: healthCheck(3000),
+    },
     dashboard: {
       ...common,
       port: 3001,
       command: ["node", "/app/main.js", "dashboard"],
       defaultPathPrefix: "/admin",
+      healthCheck: healthCheck(3001),
     },
   },
   database: { name: "vault", majors: [15] },

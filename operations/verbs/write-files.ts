@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
 import { z } from "zod";
@@ -21,7 +22,7 @@ const input = z.object({
   entries: z.array(entry),
 });
 
-const MOUNT = "/strongroom-volume";
+const MOUNT = "strongroom-volume";
 
 /**
  * Writes files and folders with owner and mode into a volume. Docker unpacks them as an archive into a
@@ -41,14 +42,14 @@ export const writeFiles: Verb<z.infer<typeof input>> = {
         "--label",
         "strongroom.role=files",
         "--mount",
-        `type=volume,source=${volume},target=${MOUNT}`,
+        `type=volume,source=${volume},target=/${MOUNT}`,
         "--entrypoint",
         "/strongroom-is-never-started",
         image,
       ])
     ).trim();
     try {
-      await docker(endpoint, ["cp", "-", `${container}:${MOUNT}`], { input: await archive(entries) });
+      await docker(endpoint, ["cp", "-", `${container}:/`], { input: await archive(entries) });
     } finally {
       await docker(endpoint, ["rm", "--force", container]);
     }
@@ -58,7 +59,8 @@ export const writeFiles: Verb<z.infer<typeof input>> = {
 async function archive(entries: z.infer<typeof entry>[]): Promise<Buffer> {
   const tar = pack();
   for (const { path, content, uid, gid, mode } of entries) {
-    const header = { name: path, uid, gid, mode: Number.parseInt(mode, 8) };
+    // Named from the container's root: an entry "." would be skipped, and the volume's own folder keep its owner.
+    const header = { name: posix.join(MOUNT, path), uid, gid, mode: Number.parseInt(mode, 8) };
     if (content === undefined) tar.entry({ ...header, type: "directory" });
     else tar.entry(header, content);
   }
