@@ -29,6 +29,8 @@ export interface StackState {
   pendingOperations: PendingOperation[];
   /** The stack's outputs; a secret one is an encrypted object. */
   outputs: Record<string, unknown>;
+  /** Pulumi's `encryptionsalt`, when a passphrase encrypts the state. */
+  salt?: string;
 }
 
 /** The file in which the file backend keeps a stack's state; undefined for other backends. */
@@ -57,14 +59,17 @@ export function parseCheckpoint(text: string): StackState {
   const parsed = JSON.parse(text) as { checkpoint?: { latest?: Deployment }; deployment?: Deployment };
   const latest = parsed.checkpoint?.latest ?? parsed.deployment ?? {};
   const resources = latest.resources ?? [];
+  const { type, state } = latest.secrets_providers ?? {};
   return {
     resources,
     pendingOperations: latest.pending_operations ?? [],
     outputs: resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {},
+    ...(type === "passphrase" && state?.salt ? { salt: state.salt } : {}),
   };
 }
 
 interface Deployment {
   resources?: StateResource[];
   pending_operations?: PendingOperation[];
+  secrets_providers?: { type?: string; state?: { salt?: string } };
 }

@@ -104,10 +104,9 @@ it("finds what is in state and on no host", () => {
 });
 
 describe("stopped containers", () => {
-  const wanted = { server: "r1" };
   const stopped = (more: Partial<ContainerFound>) => container("c", { status: "exited", ...more });
   const decide = (found: ContainerFound, known: Partial<StateResource> = {}) =>
-    findStopped(inventory({ containers: [found] }), state(resource("container", "c", known)), wanted).map(
+    findStopped(inventory({ containers: [found] }), state(resource("container", "c", known))).map(
       ({ how }) => how,
     );
 
@@ -119,8 +118,7 @@ describe("stopped containers", () => {
       {},
       ["unpause"],
     ],
-    ["a replica of the wanted release is started", stopped({}), {}, ["start"]],
-    ["one of another release is not", stopped({ release: "r0" }), {}, []],
+    ["a replica is started", stopped({}), {}, ["start"]],
     ["one that waits for its deletion is not", stopped({}), { delete: true }, []],
     ["one whose creation failed is not", stopped({}), { initErrors: ["unhealthy"] }, []],
     ["a one-shot job is not", stopped({ role: "database" }), { inputs: { mustRun: false } }, []],
@@ -131,7 +129,7 @@ describe("stopped containers", () => {
   });
 
   it("that state does not know are not started", () => {
-    expect(findStopped(inventory({ containers: [stopped({})] }), state(), wanted)).toEqual([]);
+    expect(findStopped(inventory({ containers: [stopped({})] }), state())).toEqual([]);
   });
 });
 

@@ -78,15 +78,10 @@ export interface ToStart extends ContainerFound {
 }
 
 /**
- * Which stopped containers are started again. Not those that are about to be deleted or replaced (of another
- * release than the configuration asks for, or whose creation failed), nor one-shot jobs.
- * @param wanted releases by service, as the configuration asks for them
+ * Which stopped containers are started again. Not those that the engine replaces or deletes anyway (replaced
+ * already, or whose creation failed), nor one-shot jobs.
  */
-export function findStopped(
-  inventory: Inventory,
-  state: StackState,
-  wanted: Record<string, string>,
-): ToStart[] {
+export function findStopped(inventory: Inventory, state: StackState): ToStart[] {
   const shouldRun = new Set(
     state.resources.flatMap(({ type, id, delete: doomed, initErrors, inputs }) =>
       type === dockerType.container && id && !doomed && !initErrors?.length && inputs?.mustRun !== false
@@ -95,8 +90,8 @@ export function findStopped(
     ),
   );
   return inventory.containers.flatMap((container): ToStart[] => {
-    const { id, status, role, service, release } = container;
-    if (!shouldRun.has(id) || (role === "service" && wanted[service] !== release)) return [];
+    const { id, status } = container;
+    if (!shouldRun.has(id)) return [];
     if (status === "paused") return [{ ...container, how: "unpause" }];
     return ["exited", "created", "dead"].includes(status) ? [{ ...container, how: "start" }] : [];
   });

@@ -20,8 +20,8 @@ import { describeLock } from "./state-locks";
 export interface SettleOptions {
   /** Docker endpoints of the stack's hosts. */
   endpoints: string[];
-  /** Releases by service as the configuration asks for them; without it nothing is started. */
-  wanted?: Record<string, string>;
+  /** Whether stopped containers are started again; not before they are taken down. */
+  start?: boolean;
   /** Compares routes and state even if no sign of an interrupted run is there. */
   thorough?: boolean;
   /** Told each thing that was done. */
@@ -107,10 +107,10 @@ async function removeUnknown(inventory: Inventory, state: StackState, { say }: S
 async function startStopped(
   { endpoint, ...inventory }: Inventory,
   state: StackState,
-  { wanted, say }: SettleOptions,
+  { start, say }: SettleOptions,
 ): Promise<void> {
-  if (!wanted) return;
-  const stopped = findStopped({ endpoint, ...inventory }, state, wanted);
+  if (!start) return;
+  const stopped = findStopped({ endpoint, ...inventory }, state);
   for (const how of ["start", "unpause"] as const) {
     const these = stopped.filter((container) => container.how === how);
     if (these.length === 0) continue;

@@ -1,0 +1,154 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import type { CommandModule } from "../command";
+import { defaultStack } from "../context";
+import { mayProceed, runChecks } from "../doctor/checks";
+import { gatherFacts } from "../doctor/gather";
+import { type EngineResult, runEngine } from "../engine";
+import { exitCode, refusal } from "../exit";
+import { confirm, isInteractive } from "../prompt";
+import { shelveFailedReleases } from "../releases";
+import { Run } from "../run-record";
+import { openSession, prepareStack, type Session } from "../session";
+import { refuseIfBusy } from "../settle/leftovers";
+import { settle } from "../settle/settle";
+import { loadState } from "../settle/state-edit";
+import { formatCheck } from "./doctor";
+
+interface Options {
+  yes?: boolean;
+  refresh?: boolean;
+  expectNoChanges?: boolean;
+}
+
+export const create: CommandModule["create"] = (context) =>
+  new Command("up")
+    .description("make the stack what its configuration says")
+    .option(
+      "-y, --yes",
+      "apply without asking (stacks other than dev ask on a terminal and demand it elsewhere)",
+    )
+    .option("--refresh", "first read what the Docker hosts really have")
+    .option("--expect-no-changes", "fail if anything changes")
+    .addHelpText(
+      "after",
+      `
+In this order: checks the configuration; provides the engine, Docker and local images; makes stack dev if it is
+missing; runs doctor's checks; settles what an interrupted run left; previews; applies. A release that fails its
+checks gets no traffic: the one in service stays, and the failed one's logs are kept and shown.
+
+Ctrl-C finishes the steps that have begun; a second one stops at once. Either way, and after a crash, run \`up\`
+again with the new or the old configuration.
+
+Examples:
+  $ ./strongroom up
+  $ ./strongroom up --stack prod
+  $ ./strongroom up --stack prod --yes     in a pipeline, after the preview was approved`,
+    )
+    .action(async (options: Options) => {
+      const given = context();
+      const asks = given.stack !== defaultStack && !options.yes;
+      if (asks && !isInteractive()) {
+        throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
+      }
+      const session = await openSession(given);
+      refuseIfBusy(given);
+      await prepareStack(session);
+      await preflight(session);
+      process.exitCode = await apply(session, options, asks);
+    });
+
+async function preflight({ config, toolchain, say, context }: Session): Promise<void> {
+  const checks = runChecks(await gatherFacts(config.settings, toolchain.standIns), config.settings);
+  const failed = checks.filter(({ status }) => status === "fail");
+  const shown = context.verbose ? checks : failed;
+  for (const check of shown) say(formatCheck(check).trimEnd());
+  if (!mayProceed(checks)) {
+    throw refusal(`${failed.length} of doctor's checks failed; nothing was changed`);
+  }
+}
+
+async function apply(session: Session, options: Options, asks: boolean): Promise<number> {
+  const { context, config, toolchain, say } = session;
+  const { endpoints, redactor } = config;
+  const { refresh } = await settle(context, toolchain, {
+    endpoints,
+    start: true,
+    say: (text) => say(`settled: ${text}`),
+  });
+  const flags = [
+    ...(options.refresh || refresh ? ["--refresh"] : []),
+    ...(options.expectNoChanges ? ["--expect-no-changes"] : []),
+  ];
+  if (asks) {
+    const shown = await runEngine(context, toolchain, ["preview", "--diff", ...flags], { redactor });
+    if (shown.interrupted) return exitCode.interrupted;
+    if (shown.exitCode !== 0) return exitCode.failed;
+    if (!(await confirm(`Apply this to stack ${context.stack}?`))) {
+      say("nothing was changed");
+      return exitCode.refused;
+    }
+  }
+  const before = await releasesInService(session);
+  const run = Run.begin(context, "up");
+  const args = ["up", "--yes", ...(asks ? ["--skip-preview"] : []), ...flags];
+  let result: EngineResult | undefined;
+  try {
+    result = await runEngine(context, toolchain, args, {
+      redactor,
+      token: run.token,
+      started: (pid) => run.engineStarted(pid),
+    });
+    if (result.exitCode === 0) await reportSuccess(session);
+    else if (!result.interrupted) await reportFailure(session, before);
+  } finally {
+    // After an abort the record stays: it is what the next run settles by.
+    if (!result?.aborted) run.end();
+  }
+  if (result.interrupted) return exitCode.interrupted;
+  return result.exitCode === 0 ? exitCode.ok : exitCode.failed;
+}
+
+async function releasesInService({ context, toolchain }: Session): Promise<ReadonlySet<string>> {
+  const { outputs } = await loadState(context, toolchain);
+  return new Set(Object.values((outputs.releases ?? {}) as Record<string, string>));
+}
+
+async function reportSuccess({ context, toolchain, say, config }: Session): Promise<void> {
+  const { outputs } = await loadState(context, toolchain);
+  const urls = Object.entries((outputs.urls ?? {}) as Record<string, string>);
+  const lines = urls.map(([service, url]) => `  ${service.padEnd(12)} ${url}`);
+  if (typeof outputs.caCertificate === "string") {
+    const file = join(context.stackDir, "ca.pem");
+    writeFileSync(file, outputs.caCertificate, { mode: 0o644 });
+    const [, url] = urls[0] ?? [];
+    lines.push(`  ${"CA".padEnd(12)} ${file}`, "", ...(url ? [`  curl --cacert ${file} ${url}`] : []));
+  }
+  const stack = context.stack === defaultStack ? "" : ` --stack ${context.stack}`;
+  if (config.settings.profile.adminLink)
+    lines.push(`  ./strongroom admin-link${stack}`.padEnd(38) + "a link for the administrator, 5 minutes");
+  lines.push(`  ./strongroom preview${stack}`.padEnd(38) + "after an edit of the configuration");
+  say(`\n${config.settings.profile.title} is up:\n${lines.join("\n")}`);
+}
+
+async function reportFailure({ context, config, say }: Session, before: ReadonlySet<string>): Promise<void> {
+  for (const endpoint of config.endpoints) {
+    for (const { service, release, logFile, lastLines } of await shelveFailedReleases(
+      context,
+      endpoint,
+      before,
+      config.redactor,
+    )) {
+      say(
+        `\nrelease ${release} of ${service} is not in service; its containers are stopped, its log is ${logFile}`,
+      );
+      for (const line of lastLines) say(`  ${line}`);
+    }
+  }
+  say(
+    before.size > 0
+      ? "\nThe update failed. The releases that were in service before still are. Correct the cause, then `./strongroom up` again."
+      : "\nThe update failed. Correct the cause, then `./strongroom up` again.",
+  );
+}

@@ -1,0 +1,109 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { docker, dockerTry } from "../operations/docker";
+import { EdgeHost, routedContainers } from "../operations/edge-host";
+import type { Context } from "./context";
+import type { Redactor } from "./redact";
+import type { ContainerFound } from "./settle/decisions";
+import { takeInventory } from "./settle/inventory";
+
+/** Lines of a container's log that are kept, and how many of them are shown. */
+const keptLines = 2000;
+const shownLines = 15;
+
+/** Log files that are kept for a stack; the oldest go first. */
+const keptFiles = 40;
+
+/** A release that did not get into service, with what its containers said last. */
+export interface FailedRelease {
+  service: string;
+  release: string;
+  /** Where its log is kept. */
+  logFile: string;
+  lastLines: string[];
+}
+
+/**
+ * Containers of releases that failed: of a service, not routed to, and not of a release that was in service
+ * before (that one is on its way out and drains).
+ */
+export function findFailed(
+  containers: ContainerFound[],
+  routed: ReadonlySet<string>,
+  inServiceBefore: ReadonlySet<string>,
+): ContainerFound[] {
+  return containers.filter(
+    ({ role, name, release }) => role === "service" && !routed.has(name) && !inServiceBefore.has(release),
+  );
+}
+
+/**
+ * After a failed update: keeps the logs of the containers that got no traffic and stops them, so that a bad
+ * release does nothing more, in particular not to the database.
+ */
+export async function shelveFailedReleases(
+  context: Context,
+  endpoint: string,
+  inServiceBefore: ReadonlySet<string>,
+  redactor: Redactor,
+): Promise<FailedRelease[]> {
+  const edge = await EdgeHost.find(endpoint, context.stack);
+  const routed = edge ? routedContainers((await edge.inForce()).content) : new Set<string>();
+  const { containers } = await takeInventory(endpoint, context.stack);
+  const failed = findFailed(containers, routed, inServiceBefore);
+  const releases = [...new Set(failed.map(({ service, release }) => `${service} ${release}`))].sort();
+  const shelved: FailedRelease[] = [];
+  for (const each of releases) {
+    const [service = "", release = ""] = each.split(" ");
+    const ofRelease = failed.filter(
+      (container) => container.service === service && container.release === release,
+    );
+    const log = (await Promise.all(ofRelease.map(({ id, name }) => readLog(endpoint, id, name))))
+      .flat()
+      .sort();
+    const text = redactor.text(log.map((line) => `${line}\n`).join(""));
+    const logFile = keepLog(context, `${service}-${release}`, text);
+    shelved.push({
+      service,
+      release,
+      logFile,
+      lastLines: text.split("\n").filter(Boolean).slice(-shownLines),
+    });
+  }
+  const running = failed.filter(({ status }) => ["running", "restarting", "paused"].includes(status));
+  if (running.length > 0) {
+    await docker(endpoint, ["stop", ...running.map(({ id }) => id)], { timeoutSeconds: 300 });
+  }
+  return shelved;
+}
+
+/** Log lines of a container with their time first, so that those of several replicas sort together. */
+async function readLog(endpoint: string, id: string, name: string): Promise<string[]> {
+  const { stdout, stderr } = await dockerTry(endpoint, [
+    "logs",
+    "--timestamps",
+    "--tail",
+    String(keptLines),
+    id,
+  ]);
+  return `${stdout}\n${stderr}`.split("\n").flatMap((line) => {
+    const [, time, rest] = /^(\S+) (.*)$/.exec(line) ?? [];
+    return time === undefined ? [] : [`${time} ${name} ${rest}`];
+  });
+}
+
+function keepLog({ stackDir }: Context, name: string, text: string): string {
+  const folder = join(stackDir, "logs");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const time = new Date()
+    .toISOString()
+    .replaceAll(":", "-")
+    .replace(/\.\d+Z$/, "Z");
+  const file = join(folder, `${time}-${name}.log`);
+  writeFileSync(file, text, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  // Names begin with the time, so the oldest sort first.
+  const oldest = readdirSync(folder).sort().slice(0, -keptFiles);
+  for (const old of oldest) rmSync(join(folder, old), { force: true });
+  return file;
+}
