@@ -65,7 +65,7 @@ function toProblems(issue: z.core.$ZodIssue, prefix: string[], root: unknown): P
       path: at,
       ...(quotable(stackSchema, path) && !missing ? { value: quote(value) } : {}),
       reason: missing ? "is missing" : reasonOf(issue),
-      remedy: remedyOf(path),
+      remedy: remedyOf(issue, path, value),
     },
   ];
 }
@@ -79,7 +79,7 @@ function reasonOf(issue: z.core.$ZodIssue): string {
     case "invalid_type":
       return `must be ${typeNames[issue.expected] ?? issue.expected}`;
     case "invalid_value":
-      return `must be one of ${issue.values.map(String).join(", ")}`;
+      return "is not one of the values that it can have";
     default:
       return issue.message;
   }
@@ -103,7 +103,10 @@ const typeNames: Record<string, string> = {
   boolean: "true or false",
 };
 
-function remedyOf(path: string[]): string {
+function remedyOf(issue: z.core.$ZodIssue, path: string[], value: unknown): string {
+  if (issue.code === "invalid_value" && typeof value === "string") {
+    return didYouMean(value, issue.values.map(String));
+  }
   const text = descriptionAt(stackSchema, path);
   return text === undefined ? "correct it" : `give: ${text}`;
 }

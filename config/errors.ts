@@ -14,9 +14,12 @@ export interface Problem {
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
-  /** Sorts the problems by path, so that the same configuration always gives the same message. */
+  /** Sorts the problems by path and drops repeated ones: the same configuration always gives the same message. */
   constructor(stack: string, problems: readonly Problem[]) {
-    const sorted = [...problems].sort((a, b) => compare(a.path, b.path) || compare(a.reason, b.reason));
+    const unique = new Map(problems.map((problem) => [`${problem.path}\n${problem.reason}`, problem]));
+    const sorted = [...unique.values()].sort(
+      (a, b) => compare(a.path, b.path) || compare(a.reason, b.reason),
+    );
     super(format(stack, sorted));
     this.name = "ConfigError";
     this.problems = sorted;

@@ -14,16 +14,13 @@ import type { Settings } from "./settings";
  */
 export function parseSettings(raw: Record<string, unknown>, context: ParseContext): Settings {
   const { draft, problems } = readDraft(raw);
-  const profile =
-    draft.product !== undefined && Object.hasOwn(profiles, draft.product)
-      ? profiles[draft.product]
-      : undefined;
+  const profile = draft.product === undefined ? undefined : profiles[draft.product];
   const found: Problem[] = [
     ...problems,
     ...checks.flatMap((check) => check({ draft, raw, profile, context })),
   ];
   const stackKey = draft.stackKey ?? context.stackKey;
   if (found.length > 0) throw new ConfigError(context.stack, found);
-  // `checks/product.ts` and `checks/stack-key.ts` have reported it if one of the two is missing.
+  // The schema and `checks/stack.ts` have reported it if one of the two is missing.
   return resolveStack(draft as StackInput, profile!, context, stackKey!);
 }

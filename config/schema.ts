@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { profiles } from "./profiles";
 import { certificates } from "./schema/certificates";
 import { secret } from "./schema/common";
 import { database } from "./schema/database";
@@ -12,7 +13,9 @@ import { services } from "./schema/service";
  * configuration: the parser, the messages and the editors' JSON Schema all come from it.
  */
 export const stackSchema = z.strictObject({
-  product: z.string().describe("Product to run: the name of a profile, e.g. demo or upsignon-pro."),
+  product: z
+    .enum(Object.keys(profiles))
+    .describe("Product to run: the name of a profile, e.g. demo or upsignon-pro."),
   localBuilds: z
     .boolean()
     .default(false)

@@ -1,4 +1,4 @@
-import { contains, isCidr, parseAddress, parseCidr } from "../addresses";
+import { type Cidr, contains, isCidr, parseAddress, parseCidr } from "../addresses";
 import { quote, type Problem } from "../errors";
 import type { Check, CheckInput } from "./check";
 
@@ -80,40 +80,41 @@ function addresses(edge: Edge, localOnly: boolean): Problem[] {
   });
 }
 
-// RFC 4193 (unique local addresses) and RFC 1918.
-const uniqueLocal = parseCidr("fc00::/7");
-const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr);
-
-function subnets(edge: Edge): Problem[] {
-  const problems: Problem[] = [];
-  const { ipv4Subnet, ipv6Subnet } = edge;
-  if (ipv6Subnet !== undefined) {
-    const parsed = parseCidr(ipv6Subnet);
-    const at = { path: "edge.ipv6Subnet", value: quote(ipv6Subnet) };
-    if (!isCidr(parsed)) problems.push({ ...at, ...parsed });
-    else if (!isCidr(uniqueLocal) || !contains(uniqueLocal, parsed.network) || parsed.prefix !== 64) {
-      problems.push({
-        ...at,
-        reason: "must be a /64 of the unique local addresses fc00::/7 (RFC 4193)",
-        remedy: "choose one at random, e.g. fd00:5eed:1::/64",
-      });
-    }
-  }
-  if (ipv4Subnet !== undefined) {
-    const parsed = parseCidr(ipv4Subnet);
-    const at = { path: "edge.ipv4Subnet", value: quote(ipv4Subnet) };
-    if (!isCidr(parsed)) problems.push({ ...at, ...parsed });
-    else if (
-      parsed.prefix < 16 ||
-      parsed.prefix > 28 ||
-      !privateNetworks.some((network) => isCidr(network) && contains(network, parsed.network))
-    ) {
-      problems.push({
-        ...at,
-        reason: "must be a private network (RFC 1918) from /16 to /28",
-        remedy: "choose one that nothing else at the site uses, e.g. 172.31.250.0/24",
-      });
-    }
-  }
-  return problems;
+function subnets({ ipv4Subnet, ipv6Subnet }: Edge): Problem[] {
+  return [
+    ...subnet("edge.ipv6Subnet", ipv6Subnet, {
+      fits: ({ network, prefix }) => within(uniqueLocal, network) && prefix === 64,
+      reason: "must be a /64 of the unique local addresses fc00::/7 (RFC 4193)",
+      remedy: "choose one at random, e.g. fd00:5eed:1::/64",
+    }),
+    ...subnet("edge.ipv4Subnet", ipv4Subnet, {
+      fits: ({ network, prefix }) => within(privateNetworks, network) && prefix >= 16 && prefix <= 28,
+      reason: "must be a private network (RFC 1918) from /16 to /28",
+      remedy: "choose one that nothing else at the site uses, e.g. 172.31.250.0/24",
+    }),
+  ];
 }
+
+function subnet(
+  path: string,
+  text: string | undefined,
+  rule: { fits: (cidr: Cidr) => boolean; reason: string; remedy: string },
+): Problem[] {
+  if (text === undefined) return [];
+  const at = { path, value: quote(text) };
+  const parsed = parseCidr(text);
+  if (!isCidr(parsed)) return [{ ...at, ...parsed }];
+  if (!rule.fits(parsed)) return [{ ...at, reason: rule.reason, remedy: rule.remedy }];
+  const canonical = `${parsed.network.toString()}/${parsed.prefix}`;
+  if (text === canonical) return [];
+  // Docker reports networks in this form: any other spelling would be a change at every refresh.
+  return [{ ...at, reason: "is not in its canonical form", remedy: `write ${canonical}` }];
+}
+
+function within(networks: Cidr[], address: Cidr["network"]): boolean {
+  return networks.some((network) => contains(network, address));
+}
+
+// RFC 4193 (unique local addresses) and RFC 1918.
+const uniqueLocal = ["fc00::/7"].map(parseCidr).filter(isCidr);
+const privateNetworks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(parseCidr).filter(isCidr);

@@ -1,21 +1,10 @@
 import { didYouMean } from "../nearest";
 import { quote } from "../errors";
-import { profiles } from "../profiles";
 import type { Check } from "./check";
 
-/** The product is one that has a profile, and its services are there: all of them and no others. */
+/** The product's services are there: all of them and no others, each in a number that it bears. */
 export const checkProduct: Check = ({ draft, raw, profile }) => {
-  if (draft.product === undefined) return [];
-  if (!profile) {
-    return [
-      {
-        path: "product",
-        value: quote(draft.product),
-        reason: "there is no profile of this product",
-        remedy: didYouMean(draft.product, Object.keys(profiles)),
-      },
-    ];
-  }
+  if (!profile) return [];
   const given = typeof raw.services === "object" && raw.services !== null ? Object.keys(raw.services) : [];
   const known = Object.keys(profile.services);
   const unknown = given

@@ -22,8 +22,11 @@ export interface Profile {
 export interface ServiceProfile {
   port: number;
   user: { uid: number; gid: number };
-  /** Values may hold {domain}, {url}, {pathPrefix}, {database.host}, {database.port}, {database.name},
-   * {database.user}, {smtp.host} … ; a variable whose placeholder has no value is left out. */
+  /**
+   * Values may hold {domain}, {pathPrefix}, {url} (https://domain[:port][/prefix]), {publicName} (the same
+   * without https://), {port}, {database.host|port|name|user}, {smtp.host|port|user|sender} and
+   * {outboundProxy.url}. A variable whose placeholder has no value is left out.
+   */
   environment: Record<string, string>;
   secrets: Record<string, SecretProfile>;
   writablePaths: { path: string; kind: "tmpfs" | "volume"; sizeMiB?: number; volume?: string }[];

@@ -67,15 +67,11 @@ function placeholders(name: string, parts: ServiceParts): Placeholders {
   const { input, database, smtp, outboundProxy } = parts;
   const port = input.edge.ports.https;
   const own = { domain: input.services[name]!.domain, pathPrefix: parts.pathPrefixes[name]! };
-  const services = Object.entries(input.services).flatMap(([other, { domain }]) => [
-    [`services.${other}.domain`, domain],
-    [`services.${other}.pathPrefix`, parts.pathPrefixes[other]!],
-    [`services.${other}.url`, serviceUrl(domain, port, parts.pathPrefixes[other]!)],
-  ]);
+  const url = serviceUrl(own.domain, port, own.pathPrefix);
   return {
-    ...Object.fromEntries(services),
     ...own,
-    url: serviceUrl(own.domain, port, own.pathPrefix),
+    url,
+    publicName: url.slice("https://".length),
     port: String(parts.profile.services[name]!.port),
     "database.host": database.hostname,
     "database.port": String(database.port),
@@ -86,7 +82,6 @@ function placeholders(name: string, parts: ServiceParts): Placeholders {
     "smtp.user": smtp?.user,
     "smtp.sender": smtp?.sender,
     "outboundProxy.url": outboundProxy?.url,
-    "outboundProxy.noProxy": outboundProxy?.noProxy.join(","),
   };
 }
 

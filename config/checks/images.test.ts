@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { demoRaw, pathsOf, problemsOf, publicRaw, settingsOf, testDigest, withValue } from "../testing";
+
+const builds = {
+  "demo:1.0.0": `sha256:${"1".repeat(64)}`,
+  "edge:3.6.7": testDigest,
+  "postgres:15": testDigest,
+};
+
+describe("checkImages", () => {
+  it("takes the ids of local builds from the stack's lock file", () => {
+    expect(settingsOf(demoRaw(), { imageLock: builds }).services.server!.image).toEqual({
+      reference: builds["demo:1.0.0"],
+      source: "loaded",
+      version: "1.0.0",
+    });
+  });
+
+  it("misses builds that were not made, and a lock's own members are no builds", () => {
+    expect(pathsOf(demoRaw(), { imageLock: { ...builds, "demo:1.0.0": undefined! } })).toEqual([]);
+    expect(pathsOf(demoRaw(), { imageLock: {} })).toEqual([
+      "database.image",
+      "edge.image",
+      "services.dashboard.image",
+      "services.server.image",
+    ]);
+  });
+
+  it("refuses local builds unless the stack allows them", () => {
+    expect(problemsOf(withValue(demoRaw(), "localBuilds", undefined))).toHaveLength(4);
+  });
+
+  it.each([
+    [{ name: "postgres:15.13" }],
+    [{ name: "postgres:latest@sha256:short" }],
+    [{ id: "sha256:ABC" }],
+    [{ id: testDigest, name: `x@${testDigest}` }],
+    [{}],
+    [{ build: "postgres" }],
+    [{ id: testDigest, tag: "15" }],
+    [{ name: `postgres:15@${testDigest}`, version: "15" }],
+    ["postgres:15"],
+  ])("refuses %j, which does not fix the content or contradicts itself", (image) => {
+    expect(pathsOf(withValue(publicRaw(), "database/image", image))[0]).toMatch(/^database\.image/);
+  });
+
+  it("gives a registry's image to Docker as it is written, and reads its version from the tag", () => {
+    const name = `registry.example.com:5000/a/b:2.1@${testDigest}`;
+    const image = (given: string) =>
+      settingsOf(withValue(publicRaw(), "services/server/image", { name: given })).services.server!.image;
+    expect(image(name)).toEqual({ reference: name, source: "registry", version: "2.1" });
+    const untagged = `registry.example.com:5000/a/b@${testDigest}`;
+    expect(image(untagged)).toEqual({ reference: untagged, source: "registry" });
+  });
+
+  it("runs the product on a database that it knows, of the image's own major version", () => {
+    expect(pathsOf(withValue(publicRaw(), "database/major", 16))).toEqual(["database.major"]);
+    const sixteen = { name: `postgres:16.4@${testDigest}` };
+    expect(pathsOf(withValue(publicRaw(), "database/image", sixteen))).toEqual(["database.image"]);
+    const untold = { name: `mirror.example.com/pg@${testDigest}` };
+    expect(pathsOf(withValue(publicRaw(), "database/image", untold))).toEqual([]);
+  });
+});
