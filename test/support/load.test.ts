@@ -97,9 +97,13 @@ describe("startLoad", () => {
   });
 
   it("lets a request in flight finish when it is stopped", async () => {
-    const port = await serve((_, response) => setTimeout(() => response.end(), 300));
+    const asked: string[] = [];
+    const port = await serve((request, response) => {
+      asked.push(request.url!);
+      setTimeout(() => response.end(), 300);
+    });
     const load = startLoad({ requests: [`http://127.0.0.1:${port}/`], connections: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => asked).toHaveLength(1);
     expect(await load.stop()).toMatchObject({ ended: "stopped", total: 1, failed: 0 });
   });
 

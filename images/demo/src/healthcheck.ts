@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 
-// Less than the time that Docker gives a health check in any sensible setting: the reason is still printed.
-const timeoutMs = 1_500;
+// Long enough for a busy machine; a shorter limit is Docker's to set.
+const timeoutMs = 5_000;
 
 /**
  * Exits 0 if a service on one of these loopback ports is ready, else 1 with the reason. Over bare sockets, as
