@@ -36,7 +36,8 @@ function healthCheck(port: number): HealthCheck {
   return {
     test: ["CMD", "node", "/app/main.js", "healthcheck", String(port)],
     intervalSeconds: 2,
-    timeoutSeconds: 2,
+    // A node process on a busy machine of two cores took 2.5 s.
+    timeoutSeconds: 5,
     retries: 3,
     startPeriodSeconds: 15,
   };
