@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
+import { createProgress } from "../cli/progress";
+import { ensureToolchain } from "../toolchain";
 import { countTests, isSuccess, sum, type Count, type VitestReport } from "./support/test-report";
 
 const root = resolve(__dirname, "..");
@@ -17,6 +19,9 @@ const commands: Partial<Record<Layer, string[]>> = {
   typecheck: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.check.json"],
 };
 
+/** Layers that run the engine themselves, with `pulumi` from PATH; the others run the strongroom command or none. */
+const onEngine: readonly Layer[] = ["conformance"];
+
 /** Result of a test run. */
 export interface TestResult extends Count {
   /** Something was tested and nothing failed. */
@@ -25,39 +30,44 @@ export interface TestResult extends Count {
 
 /**
  * Runs test layers, each in a process of its own, and prints what they print. The last line says
- * `N passed, N failed`; lint and type check count as one test each.
+ * `N passed, N failed`; lint and type check count as one test each, a layer that cannot be run as one failure.
+ * After Ctrl-C the running layer cleans up and no other is begun.
  * @param chosen Layers to run, in the order of `layers`; none means all.
- * @param env Environment of the tests: the engine's, for the layers that run it.
  */
-export async function runTests(
-  chosen: Layer[] = [],
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<TestResult> {
-  const counts: { layer: Layer; count: Count; seconds: number }[] = [];
+export async function runTests(chosen: Layer[] = []): Promise<TestResult> {
+  let interrupted = false;
+  const onInterrupt = () => (interrupted = true);
+  process.on("SIGINT", onInterrupt);
+  const results: { layer: Layer; count: Count; seconds: number }[] = [];
   for (const layer of layers.filter((it) => chosen.length === 0 || chosen.includes(it))) {
+    if (interrupted) break;
     console.log(`\n== ${layer}`);
     const started = Date.now();
-    const count = await runLayer(layer, env);
-    counts.push({ layer, count, seconds: Math.round((Date.now() - started) / 1000) });
+    const count = await runLayer(layer).catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      return { passed: 0, failed: 1, skipped: 0 };
+    });
+    results.push({ layer, count, seconds: Math.round((Date.now() - started) / 1000) });
   }
-  const total = sum(counts.map(({ count }) => count));
+  process.off("SIGINT", onInterrupt);
   console.log("");
-  for (const { layer, count, seconds } of counts) console.log(`${layer}: ${describe(count)} in ${seconds} s`);
+  for (const { layer, count, seconds } of results) {
+    console.log(`${layer}: ${count.passed} passed, ${count.failed} failed in ${seconds} s`);
+  }
+  const total = sum(results.map(({ count }) => count));
   if (total.skipped > 0) console.log(`${total.skipped} skipped`);
+  if (interrupted) console.log("interrupted: not all layers were run");
   console.log(`${total.passed} passed, ${total.failed} failed`);
-  return { ...total, ok: isSuccess(total) };
+  return { ...total, ok: isSuccess(total) && !interrupted };
 }
 
-function describe({ passed, failed, skipped }: Count): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-}
-
-async function runLayer(layer: Layer, env: NodeJS.ProcessEnv): Promise<Count> {
+async function runLayer(layer: Layer): Promise<Count> {
   const command = commands[layer];
   if (command) {
-    const passed = (await runNode(command, env)) === 0;
+    const passed = (await runNode(command)) === 0;
     return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
   }
+  const env = onEngine.includes(layer) ? await engineEnvironment() : process.env;
   const folder = mkdtempSync(join(tmpdir(), "strongroom-test-"));
   try {
     const file = join(folder, "report.json");
@@ -70,6 +80,16 @@ async function runLayer(layer: Layer, env: NodeJS.ProcessEnv): Promise<Count> {
   }
 }
 
+/** An environment in which `pulumi` is the toolchain's, with its plugins. */
+async function engineEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const toolchain = await ensureToolchain({ progress: createProgress() });
+  return {
+    ...process.env,
+    PATH: [toolchain.bin, process.env.PATH].join(delimiter),
+    PULUMI_HOME: toolchain.pulumiHome,
+  };
+}
+
 function readReport(file: string): VitestReport | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as VitestReport;
@@ -79,7 +99,7 @@ function readReport(file: string): VitestReport | undefined {
 }
 
 /** Exit code of a Node.js program run in the checkout; undefined when a signal ended it. */
-function runNode(args: string[], env: NodeJS.ProcessEnv): Promise<number | undefined> {
+function runNode(args: string[], env = process.env): Promise<number | undefined> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
     child.on("error", fail);
