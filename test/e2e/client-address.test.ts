@@ -162,10 +162,7 @@ async function builtImages(): Promise<Record<string, string>> {
   const stack = await TestStack.create();
   try {
     await stack.mustRun(["image", "build", "edge:3.6.7", "demo:1.0.0"]);
-    return JSON.parse(readFileSync(join(stack.home, "stacks", stack.name, "images.json"), "utf8")) as Record<
-      string,
-      string
-    >;
+    return JSON.parse(readFileSync(join(stack.stackFolder, "images.json"), "utf8")) as Record<string, string>;
   } finally {
     await stack.destroy();
   }

@@ -43,7 +43,7 @@ describe("a first up", () => {
       `vault.localhost:${stack.httpPort}:127.0.0.1`,
       `http://vault.localhost:${stack.httpPort}/some/path?q=1`,
     ]);
-    expect(stdout).toBe(`308 ${stack.url("/some/path?q=1")}`);
+    expect(stdout).toBe(`301 ${stack.url("/some/path?q=1")}`);
     expect((await request(stack, "/")).headers["strict-transport-security"]).toMatch(/max-age=\d+/);
   });
 

@@ -24,7 +24,7 @@ describe("the secrets of a stack", () => {
 
   /** From where each secret must be: the stack's own folder, and the files of the container that needs it. */
   async function gather(): Promise<void> {
-    const folder = join(stack.home, "stacks", stack.name);
+    const folder = stack.stackFolder;
     for (const file of ["passphrase", "stack.key"]) {
       try {
         secrets[file] = readFileSync(join(folder, file), "utf8").trim();
@@ -70,8 +70,7 @@ describe("the secrets of a stack", () => {
   });
 
   it("are not in state in clear", () => {
-    for (const file of filesBelow(join(stack.home, "state")))
-      expect(found(readFileSync(file, "utf8")), file).toEqual([]);
+    for (const file of stateFiles(stack)) expect(found(readFileSync(file, "utf8")), file).toEqual([]);
   });
 
   it("are on no command line while the stack is made", () => {
@@ -90,9 +89,9 @@ describe("the secrets of a stack", () => {
   });
 
   it("lie outside the checkout in files of mode 0600", () => {
-    for (const name of readdirSync(join(stack.home, "stacks", stack.name))) {
+    for (const name of readdirSync(stack.stackFolder)) {
       if (!["passphrase", "stack.key"].includes(name)) continue;
-      expect((statSync(join(stack.home, "stacks", stack.name, name)).mode & 0o777).toString(8)).toBe("600");
+      expect((statSync(join(stack.stackFolder, name)).mode & 0o777).toString(8)).toBe("600");
     }
   });
 });
@@ -107,8 +106,12 @@ function collectCommandLines(into: Set<string>): void {
   }
 }
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+/** The stack's state, its backups and its history. */
+function stateFiles(stack: TestStack): string[] {
+  const files = readdirSync(join(stack.home, "state"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => file.includes(stack.name));
+  expect(files.length).toBeGreaterThan(1);
+  return files;
 }

@@ -68,7 +68,7 @@ function lockFiles(stack: TestStack): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true })
     .map(String)
-    .filter((file) => file.endsWith(".json"));
+    .filter((file) => file.includes(stack.name) && file.endsWith(".json"));
 }
 
 /** Processes that still work for this stack: engine, plugins, actions. */

@@ -1,10 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa, type ResultPromise } from "execa";
 import { parse, stringify } from "yaml";
+import { cacheDirectory } from "../../../toolchain/paths";
 
 export const CHECKOUT = resolve(__dirname, "../../..");
 export const ENDPOINT = "unix:///var/run/docker.sock";
@@ -21,7 +30,8 @@ type StackFile = { config: Record<string, never> };
 export class TestStack {
   readonly name = `e2e-${randomBytes(3).toString("hex")}`;
   readonly folder = mkdtempSync(join(tmpdir(), "strongroom-e2e-"));
-  readonly home = join(this.folder, "home");
+  /** STRONGROOM_HOME of all test stacks: apart from the user's own, and kept, so that plugins are put there once. */
+  readonly home = join(cacheDirectory(), "test-home");
   readonly configFile = join(this.folder, `Pulumi.${this.name}.yaml`);
   httpPort = 0;
   httpsPort = 0;
@@ -109,8 +119,13 @@ export class TestStack {
     return this.mustRun(["up", "--yes"]);
   }
 
+  /** Where the stack's passphrase, keys and logs are. */
+  get stackFolder(): string {
+    return join(this.home, "stacks", this.name);
+  }
+
   get caFile(): string {
-    return join(this.home, "stacks", this.name, "ca.pem");
+    return join(this.stackFolder, "ca.pem");
   }
 
   /** `https://vault.localhost:PORT` + path; give `load` and `request` 127.0.0.1 to connect to. */
@@ -169,6 +184,14 @@ export class TestStack {
     const volumes = await ids("volume", "ls");
     if (volumes.length > 0) await docker("volume", "rm", ...volumes);
     rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.stackFolder, { recursive: true, force: true });
+    for (const kind of ["stacks", "history", "backups", "locks"]) {
+      const folder = join(this.home, "state", ".pulumi", kind);
+      if (!existsSync(folder)) continue;
+      for (const entry of readdirSync(folder, { recursive: true }).map(String)) {
+        if (entry.includes(this.name)) rmSync(join(folder, entry), { recursive: true, force: true });
+      }
+    }
   }
 }
 

@@ -34,6 +34,8 @@ export class UnderLoad {
     detail: string;
   }> {
     const reports = await Promise.all(this.loads.map((load) => load.stop()));
+    const early = reports.filter(({ ended }) => ended !== "stopped");
+    if (early.length > 0) throw new Error(`the load ended before the change did: ${early[0]!.ended}`);
     const { lost, doubled } = await verifyItems(
       this.stack.url(""),
       reports.flatMap(({ items }) => items),
