@@ -44,8 +44,11 @@ function format(stack: string, problems: readonly Problem[]): string {
 /** Longest value that a message quotes, in characters. */
 const quotedLength = 100;
 
-/** A value for `Problem.value`: JSON, cut to a readable length. Never call it with a secret's value. */
+/**
+ * A value for `Problem.value`: JSON, cut to a readable length, without the passwords of URLs. Never call it with
+ * a secret's value.
+ */
 export function quote(value: unknown): string | undefined {
-  const json = JSON.stringify(value);
+  const json = JSON.stringify(value)?.replace(/(:\/\/[^\s/@:"]*):[^\s/@"]*@/g, "$1:…@");
   return json !== undefined && json.length > quotedLength ? `${json.slice(0, quotedLength)}…` : json;
 }

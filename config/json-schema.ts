@@ -23,6 +23,8 @@ export function stackFileSchema(): Record<string, unknown> {
   } = z.toJSONSchema(stackSchema, {
     io: "input",
     override: ({ jsonSchema }) => {
+      // The parser's own mark.
+      delete jsonSchema.unquoted;
       if (jsonSchema.secret !== true) return;
       const { description, ...plain } = jsonSchema;
       delete plain.secret;

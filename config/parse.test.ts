@@ -173,15 +173,10 @@ describe("settings", () => {
 
   it("take the profile's values where the configuration is silent, field by field", () => {
     const raw = withValue(demoRaw(), "services/server/limits", { memoryMiB: 512 });
-    const { server, dashboard } = settingsOf(
-      withValue(raw, "services/server/healthCheck", { retries: 9 }),
-    ).services;
-    expect(server!.limits).toEqual({ ...dashboard!.limits, memoryMiB: 512 });
-    expect(server!.healthCheck).toMatchObject({
-      test: expect.any(Array) as unknown,
-      retries: 9,
-      timeoutSeconds: 2,
-    });
+    const { profile, services } = settingsOf(withValue(raw, "services/server/healthCheck", { retries: 9 }));
+    const defaults = profile.services.server!;
+    expect(services.server!.limits).toEqual({ ...defaults.limits, memoryMiB: 512 });
+    expect(services.server!.healthCheck).toEqual({ ...defaults.healthCheck, retries: 9 });
   });
 
   it("give each service and each role a secret of its own, which follows its generation", () => {

@@ -20,7 +20,7 @@ export function keysAt(schema: Schema, path: readonly PropertyKey[]): string[] {
 /** Whether the value at `path` may be quoted: it can only be a plain value, and not a secret one. */
 export function quotable(schema: Schema, path: readonly PropertyKey[]): boolean {
   const found = schemasAt(schema, path);
-  return found.length > 0 && found.every((each) => plain(each) && !isSecret(each));
+  return found.length > 0 && found.every((each) => plain(each) && !isMarked(each, "unquoted"));
 }
 
 /** Paths of all strings in `value` that the schema calls secret. */
@@ -83,11 +83,15 @@ function child(schema: Schema, key: PropertyKey): Schema[] {
 
 function plain(schema: Schema): boolean {
   const { type, element } = definition(schema);
-  if (type === "array" && element)
-    return alternatives(element).every((each) => plain(each) && !isSecret(each));
-  return ["string", "number", "int", "boolean", "enum", "literal"].includes(type);
+  if (type === "array" && element) return alternatives(element).every(plain);
+  return !isSecret(schema) && ["string", "number", "int", "boolean", "enum", "literal"].includes(type);
 }
 
 function isSecret(schema: Schema): boolean {
-  return (schema as z.ZodType).meta?.()?.secret === true;
+  return isMarked(schema, "secret");
+}
+
+/** Marks are meta data of the schema: `secret`, and `unquoted` for what may be one by mistake. */
+function isMarked(schema: Schema, mark: "secret" | "unquoted"): boolean {
+  return (schema as z.ZodType).meta?.()?.[mark] === true;
 }

@@ -52,6 +52,12 @@ describe("checkEnvironment", () => {
     expect(set(name, value)).toMatchObject([{ reason: expect.stringContaining("verification") as unknown }]);
   });
 
+  it("does not show a value that is no string either", () => {
+    const raw = withValue(publicRaw(), "services/server/environment", { DB_PASSWORD: 8675309 });
+    expect(problemsOf(raw)).toHaveLength(1);
+    expect(JSON.stringify(problemsOf(raw))).not.toContain("8675309");
+  });
+
   it("refuses names that are none", () => {
     expect(set("1ST", "x")).toHaveLength(1);
     expect(set("A-B", "x")).toHaveLength(1);

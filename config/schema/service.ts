@@ -35,7 +35,7 @@ export const service = z
       )
       .optional(),
     environment: z
-      .record(variableName, z.string())
+      .record(variableName, z.string().meta({ unquoted: true }))
       .default({})
       .describe(
         "Further environment variables; names that the stack sets and secrets are refused. Default: none.",
