@@ -11,7 +11,6 @@ import (
 
 	"github.com/cloudflare/cloudflare-go/v6/dns"
 	"github.com/cloudflare/cloudflare-go/v6/option"
-	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 )
 
@@ -42,18 +41,11 @@ type State struct {
 	Proxiable  bool   `pulumi:"proxiable"`
 }
 
-// unsupportedInputs are arguments of the official resource that would be dropped in silence.
-var unsupportedInputs = []string{"data", "settings", "includeShadowMetadata", "privateRouting"}
-
 // Check refuses what this stand-in does not do.
 func (d *DNSRecord) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[Inputs], error) {
 	in, failures, err := infer.DefaultCheck[Inputs](ctx, req.NewInputs)
-	for _, name := range unsupportedInputs {
-		if _, set := req.NewInputs.GetOk(name); set {
-			failures = append(failures, p.CheckFailure{Property: name,
-				Reason: "not supported by the stand-in for the cloudflare plugin: install the official plugin"})
-		}
-	}
+	failures = append(failures,
+		standIn.Refuse(req.NewInputs, "data", "settings", "includeShadowMetadata", "privateRouting")...)
 	return infer.CheckResponse[Inputs]{Inputs: in, Failures: failures}, err
 }
 

@@ -28,9 +28,6 @@ type Inputs struct {
 	Stdin                  *string            `pulumi:"stdin,optional"`
 	Logging                *string            `pulumi:"logging,optional"`
 	AddPreviousOutputInEnv *bool              `pulumi:"addPreviousOutputInEnv,optional"`
-	// Declared so that Check can refuse them: a field that is not declared would be dropped in silence.
-	AssetPaths   *[]string `pulumi:"assetPaths,optional"`
-	ArchivePaths *[]string `pulumi:"archivePaths,optional"`
 }
 
 // Annotate sets the default that the official plugin sets.
@@ -49,17 +46,13 @@ func (c *Command) Check(ctx context.Context, req infer.CheckRequest) (infer.Chec
 	if err != nil {
 		return infer.CheckResponse[Inputs]{}, err
 	}
-	refuse := func(property, reason string) {
-		failures = append(failures, p.CheckFailure{Property: property, Reason: reason})
-	}
-	for _, name := range []string{"assetPaths", "archivePaths"} {
-		if _, set := req.NewInputs.GetOk(name); set {
-			refuse(name, "not supported by the stand-in for the command plugin: install the official plugin")
-		}
-	}
+	failures = append(failures, standIn.Refuse(req.NewInputs, "assetPaths", "archivePaths")...)
 	if in.Logging != nil && *in.Logging != "" {
 		if _, known := logged[*in.Logging]; !known {
-			refuse("logging", fmt.Sprintf("%q is none of none, stdout, stderr, stdoutAndStderr", *in.Logging))
+			failures = append(failures, p.CheckFailure{
+				Property: "logging",
+				Reason:   fmt.Sprintf("%q is none of none, stdout, stderr, stdoutAndStderr", *in.Logging),
+			})
 		}
 	}
 	return infer.CheckResponse[Inputs]{Inputs: in, Failures: failures}, nil

@@ -114,4 +114,7 @@ require (
 	gopkg.in/warnings.v0 v0.1.2 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	lukechampine.com/frand v1.5.1 // indirect
+	strongroom/toolchain/standin v0.0.0
 )
+
+replace strongroom/toolchain/standin => ../standin

@@ -3,42 +3,20 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"os"
-
-	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi-go-provider/middleware/schema"
+	"strongroom/toolchain/standin"
 )
 
 // version is set by the linker, from part.json.
 var version = "0.0.0-dev"
 
+// standIn names what this plugin stands in for.
+var standIn = standin.Plugin{Name: "command", Has: "command:local:Command"}
+
 func main() {
-	provider := infer.Wrap(unsupported(), infer.Options{
+	standIn.Run(version, infer.Wrap(standIn.Unsupported(), infer.Options{
 		Metadata:  schema.Metadata{Description: "Stand-in for the command plugin: command:local:Command"},
 		Resources: []infer.InferredResource{infer.Resource(&Command{})},
-	})
-	if err := provider.Run(context.Background(), "command", version); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-// unsupported answers for every token that the provider around it does not have. It fails at Check, so
-// that a preview already says it.
-func unsupported() p.Provider {
-	refuse := func(token string) error {
-		return fmt.Errorf("%s is not supported by the stand-in for the command plugin, which has"+
-			" command:local:Command only: install the official plugin", token)
-	}
-	return p.Provider{
-		Check: func(_ context.Context, req p.CheckRequest) (p.CheckResponse, error) {
-			return p.CheckResponse{}, refuse(string(req.Urn.Type()))
-		},
-		Invoke: func(_ context.Context, req p.InvokeRequest) (p.InvokeResponse, error) {
-			return p.InvokeResponse{}, refuse(string(req.Token))
-		},
-	}
+	}))
 }

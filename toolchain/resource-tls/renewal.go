@@ -17,12 +17,8 @@ func withRenewal(provider p.Provider) p.Provider {
 	check := provider.Check
 	wrapped.Check = func(ctx context.Context, req p.CheckRequest) (p.CheckResponse, error) {
 		resp, err := check(ctx, req)
-		for _, name := range []string{"privateKeyPemWo", "privateKeyPemWoVersion", "caPrivateKeyPemWo", "caPrivateKeyPemWoVersion"} {
-			if _, set := req.Inputs.GetOk(name); set && err == nil {
-				resp.Failures = append(resp.Failures, p.CheckFailure{Property: name,
-					Reason: "not supported by the stand-in for the tls plugin: install the official plugin"})
-			}
-		}
+		resp.Failures = append(resp.Failures, standIn.Refuse(req.Inputs, "privateKeyPemWo", "privateKeyPemWoVersion",
+			"caPrivateKeyPemWo", "caPrivateKeyPemWoVersion")...)
 		return resp, err
 	}
 
