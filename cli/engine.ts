@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { Toolchain } from "../toolchain";
 import { engineConfigFile } from "./config-file";
 import { type Context, passphraseFile } from "./context";
+import { CliError } from "./exit";
 import { createRedactor, type RedactingStream, type Redactor } from "./redact";
 
 /**
@@ -39,8 +41,11 @@ function defaultConfigFile({ checkout, stack }: Context): string {
 }
 
 export interface EngineOptions {
-  /** What must not be printed; private keys never are. */
-  redactor?: Redactor;
+  /**
+   * What must not be printed; private keys never are. While a promised one is outstanding nothing is printed,
+   * and if it is rejected the engine is stopped: so a preview can start before its configuration is checked.
+   */
+  redactor?: Redactor | Promise<Redactor>;
   /** Token of this run: all of its processes carry it as STRONGROOM_RUN, so that they can be found again. */
   token?: string;
   /** `print` (default): output goes to this process's stdout and stderr as it comes; `capture`: into the result. */
@@ -77,45 +82,63 @@ export async function runEngine(
   args: string[],
   options: EngineOptions = {},
 ): Promise<EngineResult> {
-  // Loaded here: ESM only, and many commands never run the engine.
-  const { execa } = await import("execa");
-  const redactor = options.redactor ?? createRedactor([]);
-  const child = execa("pulumi", [...args, "--non-interactive", "--color", color(options)], {
-    cwd: options.cwd ?? context.checkout,
-    env: { ...engineEnvironment(context, toolchain), STRONGROOM_RUN: options.token, ...options.environment },
-    input: options.input ?? "",
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: false,
+  const all = { ...process.env, ...engineEnvironment(context, toolchain), STRONGROOM_RUN: options.token };
+  // Node's own spawn: loading execa takes as long as a twentieth of a preview.
+  const child = spawn(
+    join(toolchain.bin, "pulumi"),
+    [...args, "--non-interactive", "--color", color(options)],
+    {
+      cwd: options.cwd ?? context.checkout,
+      env: defined({ ...all, ...options.environment }),
+      stdio: ["pipe", "pipe", "pipe"],
+      detached: true,
+    },
+  );
+  const ended = new Promise<{ code: number | null }>((resolve, reject) => {
+    child.once("error", (error) => reject(new CliError(`pulumi cannot be run: ${error.message}`)));
+    child.once("close", (code) => resolve({ code }));
   });
   if (child.pid !== undefined) options.started?.(child.pid);
+  // An engine that reads nothing may close it before all is written.
+  child.stdin.on("error", () => undefined).end(options.input ?? "");
   const signals = forwardSignals((signal) => child.kill(signal));
-  const capture = options.output === "capture";
   const captured = { stdout: "", stderr: "" };
-  const pump = async (name: "stdout" | "stderr") => {
-    const stream = capture && name === "stdout" ? unchanged() : redactor.stream();
-    const write = (text: string) => {
-      if (capture) captured[name] += text;
-      else if (text) process[name].write(text);
-    };
-    for await (const chunk of child[name]) write(stream.push(chunk as Buffer));
-    write(stream.end());
-  };
   try {
-    const [result] = await Promise.all([child, pump("stdout"), pump("stderr")]);
-    if (result.exitCode === undefined && result.signal === undefined) {
-      throw new Error(`pulumi cannot be run: ${result.originalMessage ?? result.shortMessage}`);
-    }
+    const pumps = (["stdout", "stderr"] as const).map(async (name) => {
+      for await (const text of redacted(child[name], name, options)) {
+        if (options.output === "capture") captured[name] += text;
+        else process[name].write(text);
+      }
+    });
+    const [{ code }] = await Promise.all([ended, ...pumps]);
     return {
       ...captured,
-      exitCode: result.exitCode ?? 1,
+      exitCode: code ?? 1,
       interrupted: signals.count() > 0,
-      aborted: signals.count() > 1 || result.exitCode === undefined,
+      aborted: signals.count() > 1 || code === null,
     };
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
   } finally {
     signals.stop();
   }
+}
+
+async function* redacted(
+  chunks: AsyncIterable<Buffer>,
+  name: "stdout" | "stderr",
+  { redactor, output }: EngineOptions,
+): AsyncGenerator<string> {
+  const plain = output === "capture" && name === "stdout";
+  const stream = plain ? unchanged() : ((await redactor) ?? createRedactor([])).stream();
+  for await (const chunk of chunks) yield stream.push(chunk);
+  yield stream.end();
+}
+
+function defined(environment: Record<string, string | undefined>): Record<string, string> {
+  const entries = Object.entries(environment).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 function unchanged(): RedactingStream {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/errors";
 import { createContext, type GlobalOptions } from "./context";
 import { CliError, exitCode } from "./exit";
-import type { CommandModule } from "./command";
+import { lazy } from "./lazy";
 
 /** The commands in the order of `--help`; each is a file of commands/. */
 const names = [
@@ -38,20 +38,13 @@ Exit codes:
   130  interrupted; the next run settles what is left
 `;
 
-/** Only the file of the command that is asked for is loaded: most of a short command's time is loading. */
-function load(name: string): CommandModule {
-  // A relative import() is resolved by Node itself, which knows no TypeScript.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require(`./commands/${name}`) as CommandModule;
-}
-
 /** The first word that is neither an option nor an option's value. */
 export function commandName(args: string[]): string | undefined {
   const withValue = ["--stack", "-s", "--config-file"];
   return args.find((word, index) => !word.startsWith("-") && !withValue.includes(args[index - 1] ?? ""));
 }
 
-/** The whole command line; `only` restricts it to one command. */
+/** The whole command line; `only` restricts it to one command, whose file alone is then loaded. */
 export function createProgram(only?: string): Command {
   const program = new Command("strongroom")
     .description("A self-hosted security product on Docker: every operation is a previewed config diff.")
@@ -65,7 +58,7 @@ export function createProgram(only?: string): Command {
     .exitOverride();
   const context = () => createContext(program.opts<GlobalOptions>());
   for (const name of only && names.includes(only) ? [only] : names) {
-    program.addCommand(load(name).create(context).copyInheritedSettings(program));
+    program.addCommand(lazy.command(name).create(context).copyInheritedSettings(program));
   }
   return program;
 }

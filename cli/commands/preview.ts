@@ -1,9 +1,16 @@
+import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { ensureToolchain, type Toolchain } from "../../toolchain";
 import type { CommandModule } from "../command";
+import type { Context } from "../context";
 import { runEngine } from "../engine";
 import { exitCode } from "../exit";
-import { openSession, requireStack } from "../session";
+import { lazy } from "../lazy";
+import { createProgress } from "../progress";
+import type { Redactor } from "../redact";
 import { describeLeftovers, findLeftovers } from "../settle/leftovers";
+import type { StackConfig } from "../stack-config";
+import { stateFile } from "../state";
 
 interface Options {
   expectNoChanges?: boolean;
@@ -27,19 +34,51 @@ Examples:
   $ ./strongroom preview --stack prod --expect-no-changes --refresh`,
     )
     .action(async (options: Options) => {
-      const session = await openSession(context());
-      await requireStack(session);
-      for (const leftover of describeLeftovers(findLeftovers(session.context))) {
-        session.say(`${leftover}: \`up\` settles it first`);
-      }
-      const args = [
-        "preview",
-        options.json ? "--json" : "--diff",
-        ...(options.expectNoChanges ? ["--expect-no-changes"] : []),
-        ...(options.refresh ? ["--refresh"] : []),
-      ];
-      const { redactor } = session.config;
-      const result = await runEngine(session.context, session.toolchain, args, { redactor });
-      if (result.interrupted) process.exitCode = exitCode.interrupted;
-      else if (result.exitCode !== 0) process.exitCode = exitCode.failed;
+      process.exitCode = await preview(context(), options);
     });
+
+/**
+ * Lets the engine start while the configuration is being checked, which takes a fifth of a second: a preview
+ * changes nothing, and nothing of it is shown if the configuration is wrong.
+ */
+async function preview(context: Context, options: Options): Promise<number> {
+  if (stateFile(context) === undefined || !existsSync(stateFile(context)!))
+    return previewSlowly(context, options);
+  let config: StackConfig | undefined;
+  const check = () => (config ??= lazy.stackConfig().loadConfig(context));
+  const progress = createProgress({ verbose: context.verbose });
+  // A toolchain that has to be made takes minutes: then the configuration comes first.
+  const toolchain = await ensureToolchain({
+    progress: { step: (title, run) => (check(), progress.step(title, run)) },
+  });
+  const checked = new Promise<Redactor>((resolve) => setImmediate(() => resolve(check().redactor)));
+  return show(context, toolchain, options, checked);
+}
+
+/** Where it takes an engine run to know whether the stack exists. */
+async function previewSlowly(context: Context, options: Options): Promise<number> {
+  const session = await lazy.session().openSession(context);
+  await lazy.session().requireStack(session);
+  return show(context, session.toolchain, options, session.config.redactor);
+}
+
+async function show(
+  context: Context,
+  toolchain: Toolchain,
+  { json, expectNoChanges, refresh }: Options,
+  redactor: Redactor | Promise<Redactor>,
+): Promise<number> {
+  for (const leftover of describeLeftovers(findLeftovers(context))) {
+    process.stderr.write(`${leftover}: \`up\` settles it first\n`);
+  }
+  const args = [
+    "preview",
+    // A refresh shows every value that Docker added, as a diff of nothing that would change.
+    ...(json ? ["--json"] : refresh ? ["--suppress-progress"] : ["--diff"]),
+    ...(expectNoChanges ? ["--expect-no-changes"] : []),
+    ...(refresh ? ["--refresh"] : []),
+  ];
+  const result = await runEngine(context, toolchain, args, { redactor });
+  if (result.interrupted) return exitCode.interrupted;
+  return result.exitCode === 0 ? exitCode.ok : exitCode.failed;
+}

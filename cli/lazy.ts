@@ -1,0 +1,10 @@
+/* eslint-disable @typescript-eslint/no-require-imports --
+   A relative import() is resolved by Node itself, which knows no TypeScript. */
+import type { CommandModule } from "./command";
+
+/** Modules that are loaded when they are needed and not before: loading is most of a short command's time. */
+export const lazy = {
+  command: (name: string) => require(`./commands/${name}`) as CommandModule,
+  session: () => require("./session") as typeof import("./session"),
+  stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
+};
