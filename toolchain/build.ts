@@ -35,15 +35,19 @@ export async function buildParts(parts: Part[], note: (text: string) => void): P
   const wanted = parts.map((part) => locate(part, go));
   const missing = wanted.filter(({ path }) => !existsSync(path));
   const queue = [...missing].sort((a, b) => rank(a.part) - rank(b.part));
+  const building = new Set<string>();
   let done = 0;
   const builder = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const { part } = next;
-      note(`${part.binary} ${part.version}: building`);
+      const { binary, version } = next.part;
+      building.add(binary);
+      note(`building ${[...building].join(" and ")}`);
       const started = Date.now();
-      await buildOne(next, note);
+      await buildOne(next, go, note);
+      building.delete(binary);
       const seconds = Math.round((Date.now() - started) / 1000);
-      note(`${part.binary} ${part.version}: built in ${seconds} s, ${++done} of ${missing.length}`);
+      const rest = building.size > 0 ? `; still building ${[...building].join(" and ")}` : "";
+      note(`${binary} ${version} built in ${seconds} s, ${++done} of ${missing.length}${rest}`);
     }
   };
   const results = await Promise.allSettled(Array.from({ length: parallelBuilds }, builder));
@@ -58,11 +62,19 @@ function rank(part: Part): number {
 }
 
 function locate(part: Part, go: string): BuiltPart {
-  const key = hashValues([hashPart(part), go, process.platform, process.arch]).slice(0, 20);
+  const key = keyOf(part, go);
   return { part, key, path: join(cacheDirectory(), "parts", `${part.name}-${key}`, part.binary) };
 }
 
-async function buildOne({ part, path }: BuiltPart, note: (text: string) => void): Promise<void> {
+function keyOf(part: Part, go: string): string {
+  return hashValues([hashPart(part), go, process.platform, process.arch]).slice(0, 20);
+}
+
+async function buildOne(
+  { part, path, key }: BuiltPart,
+  go: string,
+  note: (text: string) => void,
+): Promise<void> {
   await withFileLock(
     `${dirname(path)}.lock`,
     async () => {
@@ -71,9 +83,13 @@ async function buildOne({ part, path }: BuiltPart, note: (text: string) => void)
       const work = `${dirname(path)}.work`;
       rmSync(work, { recursive: true, force: true });
       cpSync(join(repositoryRoot, "toolchain"), join(work, "toolchain"), { recursive: true });
+      const copy = { ...part, folder: join(work, "toolchain", part.name) };
+      if (keyOf(copy, go) !== key) {
+        throw new ToolchainError(`toolchain/${part.name} was changed during the build: run it again.`);
+      }
       mkdirSync(dirname(path), { recursive: true });
       const unfinished = `${path}.unfinished`;
-      await runBuild(part, join(work, "toolchain", part.name), unfinished);
+      await runBuild(copy, unfinished);
       renameSync(unfinished, path);
       rmSync(work, { recursive: true, force: true });
     },
@@ -81,10 +97,10 @@ async function buildOne({ part, path }: BuiltPart, note: (text: string) => void)
   );
 }
 
-async function runBuild(part: Part, folder: string, output: string): Promise<void> {
+async function runBuild(part: Part, output: string): Promise<void> {
   const { execa } = await import("execa");
   const [command, args] = part.script
-    ? [join(folder, part.script), [output]]
+    ? [join(part.folder, part.script), [output]]
     : [
         "go",
         [
@@ -99,7 +115,7 @@ async function runBuild(part: Part, folder: string, output: string): Promise<voi
         ],
       ];
   const result = await execa(command, args, {
-    cwd: folder,
+    cwd: part.folder,
     // Without cgo the program needs no C compiler here and no library where it runs.
     env: { CGO_ENABLED: "0", GOFLAGS: "-mod=mod", GOWORK: "off" },
     all: true,
