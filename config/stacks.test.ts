@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readStackFile } from "./file";
 import { parseSettings } from "./parse";
 import { encryptedPlaceholder } from "./secret";
-import { testContext, testKey } from "./testing";
+import { testContext } from "./testing";
 import { valueAt } from "./walk";
 
 const read = (stack: string) => readStackFile(join(__dirname, "..", `Pulumi.${stack}.yaml`));
@@ -30,10 +30,10 @@ describe("Pulumi.dev.yaml", () => {
 
 describe("Pulumi.prod.yaml", () => {
   const { raw, secretPaths, isEncrypted } = read("prod");
-  const context = { ...testContext, stack: "prod", stackKey: undefined, isEncrypted };
+  const context = { ...testContext, stack: "prod", isEncrypted };
 
   it("is valid as it stands: every secret in it is encrypted", () => {
-    expect(secretPaths).toEqual(["stackKey", "dns.apiToken", "smtp.password"]);
+    expect(secretPaths).toEqual(["dns.apiToken", "smtp.password"]);
     expect(parseSettings(raw, context).profile.name).toBe("upsignon-pro");
   });
 
@@ -42,7 +42,7 @@ describe("Pulumi.prod.yaml", () => {
     for (const path of secretPaths) {
       const keys = path.split(".");
       const parent = valueAt(decrypted, keys.slice(0, -1)) as Record<string, unknown>;
-      parent[keys.at(-1)!] = path === "stackKey" ? testKey : `secret of ${path}`;
+      parent[keys.at(-1)!] = `secret of ${path}`;
     }
     expect(JSON.stringify(decrypted)).not.toContain(encryptedPlaceholder);
     const { services, certificates, dns } = parseSettings(decrypted, context);
