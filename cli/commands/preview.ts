@@ -15,6 +15,7 @@ import { stateFile } from "../state";
 interface Options {
   expectNoChanges?: boolean;
   refresh?: boolean;
+  diff?: boolean;
   json?: boolean;
 }
 
@@ -23,6 +24,7 @@ export const create: CommandModule["create"] = (context) =>
     .description("show what `up` would change; changes nothing")
     .option("--expect-no-changes", "fail if there is any change")
     .option("--refresh", "compare with what the Docker hosts really have")
+    .option("--diff", "show every property of what would change")
     .option("--json", "print the engine's steps as JSON")
     .addHelpText(
       "after",
@@ -31,6 +33,7 @@ Local images that the configuration names must be built (\`./strongroom image bu
 
 Examples:
   $ ./strongroom preview
+  $ ./strongroom preview --diff
   $ ./strongroom preview --stack prod --expect-no-changes --refresh`,
     )
     .action(async (options: Options) => {
@@ -65,7 +68,7 @@ async function previewSlowly(context: Context, options: Options): Promise<number
 async function show(
   context: Context,
   toolchain: Toolchain,
-  { json, expectNoChanges, refresh }: Options,
+  { json, diff, expectNoChanges, refresh }: Options,
   redactor: Redactor | Promise<Redactor>,
 ): Promise<number> {
   for (const leftover of describeLeftovers(findLeftovers(context))) {
@@ -73,8 +76,8 @@ async function show(
   }
   const args = [
     "preview",
-    // A refresh shows every value that Docker added, as a diff of nothing that would change.
-    ...(json ? ["--json"] : refresh ? ["--suppress-progress"] : ["--diff"]),
+    ...(json ? ["--json"] : ["--suppress-progress"]),
+    ...(diff ? ["--diff"] : []),
     ...(expectNoChanges ? ["--expect-no-changes"] : []),
     ...(refresh ? ["--refresh"] : []),
   ];

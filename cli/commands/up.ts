@@ -82,7 +82,9 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
     ...(options.expectNoChanges ? ["--expect-no-changes"] : []),
   ];
   if (asks) {
-    const shown = await runEngine(context, toolchain, ["preview", "--diff", ...flags], { redactor });
+    const shown = await runEngine(context, toolchain, ["preview", "--suppress-progress", ...flags], {
+      redactor,
+    });
     if (shown.interrupted) return exitCode.interrupted;
     if (shown.exitCode !== 0) return exitCode.failed;
     if (!(await confirm(`Apply this to stack ${context.stack}?`))) {
@@ -92,7 +94,7 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
   }
   const before = await releasesInService(session);
   const run = Run.begin(context, "up");
-  const args = ["up", "--yes", ...(asks ? ["--skip-preview"] : []), ...flags];
+  const args = ["up", "--yes", "--suppress-progress", ...(asks ? ["--skip-preview"] : []), ...flags];
   let result: EngineResult | undefined;
   try {
     result = await runEngine(context, toolchain, args, {
@@ -117,7 +119,11 @@ async function releasesInService({ context, toolchain }: Session): Promise<Reado
 
 async function reportSuccess({ context, toolchain, say, config }: Session): Promise<void> {
   const { outputs } = await loadState(context, toolchain);
-  const urls = Object.entries((outputs.urls ?? {}) as Record<string, string>);
+  const given = (outputs.urls ?? {}) as Record<string, string>;
+  // As the configuration orders them: state sorts by name.
+  const urls = Object.keys(config.settings.services).flatMap((name) =>
+    given[name] ? [[name, given[name]]] : [],
+  );
   const lines = urls.map(([service, url]) => `  ${service.padEnd(12)} ${url}`);
   if (typeof outputs.caCertificate === "string") {
     const file = join(context.stackDir, "ca.pem");
