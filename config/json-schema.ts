@@ -32,7 +32,10 @@ export function stackFileSchema(): Record<string, unknown> {
       Object.assign(jsonSchema, { description, anyOf: [encrypted, plain] });
     },
   });
-  const prefixed = Object.entries(properties ?? {}).map(([key, value]) => [`${namespace}${key}`, value]);
+  const prefixed = Object.entries(properties ?? {}).map(([key, value]) => [
+    `${namespace}${key}`,
+    asPulumiWrites(value),
+  ]);
   return {
     $schema,
     title: "Configuration of a strongroom stack",
@@ -61,6 +64,13 @@ export function stackFileSchema(): Record<string, unknown> {
     required: ["config"],
     additionalProperties: false,
   };
+}
+
+/** Pulumi writes top-level booleans as strings when it rewrites a stack's file. */
+function asPulumiWrites(property: z.core.JSONSchema._JSONSchema): z.core.JSONSchema._JSONSchema {
+  if (typeof property === "boolean" || property.type !== "boolean") return property;
+  const { type, ...rest } = property;
+  return { ...rest, anyOf: [{ type }, { enum: ["true", "false"] }] };
 }
 
 /** The schema as it is committed in config/stack-schema.json. */
