@@ -23,17 +23,26 @@ export interface FailedRelease {
   lastLines: string[];
 }
 
+/** What became of the releases in an update that failed. */
+export interface Outcome {
+  failed: FailedRelease[];
+  /** Releases by service that get traffic. */
+  inService: Record<string, string>;
+}
+
 /**
- * Containers of releases that failed: of a service, not routed to, and not of a release that was in service
- * before (that one is on its way out and drains).
+ * Containers of releases that failed: of the release that the update was to bring into service, and not routed
+ * to. Others without a route are on their way out and drain.
+ * @param wanted releases by service, as the update's program named them
  */
 export function findFailed(
   containers: ContainerFound[],
   routed: ReadonlySet<string>,
-  inServiceBefore: ReadonlySet<string>,
+  wanted: Record<string, string>,
 ): ContainerFound[] {
   return containers.filter(
-    ({ role, name, release }) => role === "service" && !routed.has(name) && !inServiceBefore.has(release),
+    ({ role, name, service, release }) =>
+      role === "service" && wanted[service] === release && !routed.has(name),
   );
 }
 
@@ -44,37 +53,38 @@ export function findFailed(
 export async function shelveFailedReleases(
   context: Context,
   endpoint: string,
-  inServiceBefore: ReadonlySet<string>,
+  wanted: Record<string, string>,
   redactor: Redactor,
-): Promise<FailedRelease[]> {
+): Promise<Outcome> {
   const edge = await EdgeHost.find(endpoint, context.stack);
   const routed = edge ? routedContainers((await edge.inForce()).content) : new Set<string>();
   const { containers } = await takeInventory(endpoint, context.stack);
-  const failed = findFailed(containers, routed, inServiceBefore);
-  const releases = [...new Set(failed.map(({ service, release }) => `${service} ${release}`))].sort();
-  const shelved: FailedRelease[] = [];
+  const containersFailed = findFailed(containers, routed, wanted);
+  const releases = [
+    ...new Set(containersFailed.map(({ service, release }) => `${service} ${release}`)),
+  ].sort();
+  const failed: FailedRelease[] = [];
   for (const each of releases) {
     const [service = "", release = ""] = each.split(" ");
-    const ofRelease = failed.filter(
-      (container) => container.service === service && container.release === release,
-    );
-    const log = (await Promise.all(ofRelease.map(({ id, name }) => readLog(endpoint, id, name))))
-      .flat()
-      .sort();
+    const own = containersFailed.filter((c) => c.service === service && c.release === release);
+    const log = (await Promise.all(own.map(({ id, name }) => readLog(endpoint, id, name)))).flat().sort();
     const text = redactor.text(log.map((line) => `${line}\n`).join(""));
     const logFile = keepLog(context, `${service}-${release}`, text);
-    shelved.push({
+    failed.push({
       service,
       release,
       logFile,
       lastLines: text.split("\n").filter(Boolean).slice(-shownLines),
     });
   }
-  const running = failed.filter(({ status }) => ["running", "restarting", "paused"].includes(status));
+  const running = containersFailed.filter(({ status }) =>
+    ["running", "restarting", "paused"].includes(status),
+  );
   if (running.length > 0) {
     await docker(endpoint, ["stop", ...running.map(({ id }) => id)], { timeoutSeconds: 300 });
   }
-  return shelved;
+  const serving = containers.filter(({ name }) => routed.has(name));
+  return { failed, inService: Object.fromEntries(serving.map(({ service, release }) => [service, release])) };
 }
 
 /** Log lines of a container with their time first, so that those of several replicas sort together. */

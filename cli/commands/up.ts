@@ -92,7 +92,6 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
       return exitCode.refused;
     }
   }
-  const before = await releasesInService(session);
   const run = Run.begin(context, "up");
   const args = ["up", "--yes", "--suppress-progress", ...(asks ? ["--skip-preview"] : []), ...flags];
   let result: EngineResult | undefined;
@@ -103,7 +102,7 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
       started: (pid) => run.engineStarted(pid),
     });
     if (result.exitCode === 0) await reportSuccess(session);
-    else if (!result.interrupted) await reportFailure(session, before);
+    else if (!result.interrupted) await reportFailure(session);
   } finally {
     // After an abort the record stays: it is what the next run settles by.
     if (!result?.aborted) run.end();
@@ -112,18 +111,12 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
   return result.exitCode === 0 ? exitCode.ok : exitCode.failed;
 }
 
-async function releasesInService({ context, toolchain }: Session): Promise<ReadonlySet<string>> {
-  const { outputs } = await loadState(context, toolchain);
-  return new Set(Object.values((outputs.releases ?? {}) as Record<string, string>));
-}
-
 async function reportSuccess({ context, toolchain, say, config }: Session): Promise<void> {
   const { outputs } = await loadState(context, toolchain);
   const given = (outputs.urls ?? {}) as Record<string, string>;
-  // As the configuration orders them: state sorts by name.
-  const urls = Object.keys(config.settings.services).flatMap((name) =>
-    given[name] ? [[name, given[name]]] : [],
-  );
+  // In the configuration's order: state sorts by name.
+  const names = Object.keys(config.settings.services).filter((name) => given[name] !== undefined);
+  const urls = names.map((name) => [name, given[name]!] as const);
   const lines = urls.map(([service, url]) => `  ${service.padEnd(12)} ${url}`);
   if (typeof outputs.caCertificate === "string") {
     const file = join(context.stackDir, "ca.pem");
@@ -138,14 +131,14 @@ async function reportSuccess({ context, toolchain, say, config }: Session): Prom
   say(`\n${config.settings.profile.title} is up:\n${lines.join("\n")}`);
 }
 
-async function reportFailure({ context, config, say }: Session, before: ReadonlySet<string>): Promise<void> {
+async function reportFailure({ context, config, toolchain, say }: Session): Promise<void> {
+  const { outputs } = await loadState(context, toolchain);
+  const wanted = (outputs.releases ?? {}) as Record<string, string>;
+  const serving: string[] = [];
   for (const endpoint of config.endpoints) {
-    for (const { service, release, logFile, lastLines } of await shelveFailedReleases(
-      context,
-      endpoint,
-      before,
-      config.redactor,
-    )) {
+    const { failed, inService } = await shelveFailedReleases(context, endpoint, wanted, config.redactor);
+    serving.push(...Object.entries(inService).map(([service, release]) => `${service} ${release}`));
+    for (const { service, release, logFile, lastLines } of failed) {
       say(
         `\nrelease ${release} of ${service} is not in service; its containers are stopped, its log is ${logFile}`,
       );
@@ -153,8 +146,6 @@ async function reportFailure({ context, config, say }: Session, before: Readonly
     }
   }
   say(
-    before.size > 0
-      ? "\nThe update failed. The releases that were in service before still are. Correct the cause, then `./strongroom up` again."
-      : "\nThe update failed. Correct the cause, then `./strongroom up` again.",
+    `\nThe update failed. In service: ${serving.sort().join(", ") || "nothing"}. Correct the cause, then run \`up\` again.`,
   );
 }

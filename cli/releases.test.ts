@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { findFailed } from "./releases";
+import type { ContainerFound } from "./settle/decisions";
+
+const replica = (name: string, release: string, service = "server", role = "service"): ContainerFound => ({
+  id: name,
+  name,
+  status: "running",
+  role,
+  service,
+  release,
+});
+const names = (found: ContainerFound[]) => found.map(({ name }) => name);
+
+it("takes the new release when the old one still has the route", () => {
+  const containers = [replica("old-1", "r1"), replica("new-1", "r2"), replica("new-2", "r2")];
+  expect(names(findFailed(containers, new Set(["old-1"]), { server: "r2" }))).toEqual(["new-1", "new-2"]);
+});
+
+it("leaves an old release that is on its way out, and all that has a route", () => {
+  const containers = [replica("old-1", "r1"), replica("new-1", "r2")];
+  expect(findFailed(containers, new Set(["new-1"]), { server: "r2" })).toEqual([]);
+});
+
+it("leaves other roles and services alone", () => {
+  const containers = [
+    replica("db", "", "", "database"),
+    replica("edge", "", "", "edge"),
+    replica("d-1", "r9", "dashboard"),
+  ];
+  expect(findFailed(containers, new Set(), { server: "r2", dashboard: "r8" })).toEqual([]);
+});
+
+it("takes every release of a first update that put nothing into service", () => {
+  const containers = [replica("s-1", "r1"), replica("d-1", "r2", "dashboard")];
+  expect(names(findFailed(containers, new Set(), { server: "r1", dashboard: "r2" }))).toEqual(["s-1", "d-1"]);
+});
