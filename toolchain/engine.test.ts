@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checksumOf, findEngine, minimumEngine, unfitEngine } from "./engine";
-import { cacheDirectory } from "./paths";
+import { basename, dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { checksumOf, downloadEngine, engineArchive, findEngine, minimumEngine, unfitEngine } from "./engine";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "strongroom-unit-"))));
@@ -35,15 +36,10 @@ describe("an engine on PATH", () => {
   });
 
   it("is not the one that the cache holds", () => {
-    const before = process.env.STRONGROOM_CACHE;
-    process.env.STRONGROOM_CACHE = folder;
-    try {
-      expect(cacheDirectory()).toBe(folder);
-      expect(findEngine(fakeEngine("v3.259.0"))).toBeUndefined();
-    } finally {
-      if (before === undefined) delete process.env.STRONGROOM_CACHE;
-      else process.env.STRONGROOM_CACHE = before;
-    }
+    vi.stubEnv("STRONGROOM_CACHE", folder);
+    expect(findEngine(fakeEngine("v3.259.0"))).toBeUndefined();
+    vi.unstubAllEnvs();
+    expect(findEngine(fakeEngine("v3.259.0"))).toBeDefined();
   });
 
   it.each([
@@ -64,4 +60,52 @@ describe("checksumOf", () => {
   });
   it("takes no part of a name for the name", () =>
     expect(checksumOf(list, "linux-x64.tar.gz")).toBeUndefined());
+});
+
+describe("downloadEngine", () => {
+  /** A `curl` that gets every address from a folder, by its last part. */
+  function serve(files: string): void {
+    const bin = join(folder, "curl-bin");
+    mkdirSync(bin);
+    const script = `for last; do :; done; while [ "$1" != --output ]; do shift; done; cp "${files}/\${last##*/}" "$2"`;
+    writeFileSync(join(bin, "curl"), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, "curl"), 0o755);
+    vi.stubEnv("PATH", `${bin}:${process.env.PATH}`);
+    vi.stubEnv("STRONGROOM_CACHE", join(folder, "cache"));
+  }
+
+  function publish(listed?: string): void {
+    const files = join(folder, "files");
+    mkdirSync(join(files, "pulumi"), { recursive: true });
+    for (const program of ["pulumi", "pulumi-language-nodejs"])
+      writeFileSync(join(files, "pulumi", program), program);
+    const { file, checksums } = engineArchive("3.300.0");
+    execFileSync("tar", ["-czf", file, "pulumi"], { cwd: files });
+    const sum = createHash("sha256")
+      .update(readFileSync(join(files, file)))
+      .digest("hex");
+    writeFileSync(join(files, basename(checksums)), `${listed ?? sum}  ${file}\n`);
+    serve(files);
+  }
+
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("puts CLI and language host into the cache", async () => {
+    publish();
+    const bin = await downloadEngine("3.300.0");
+    expect(bin.startsWith(join(folder, "cache"))).toBe(true);
+    expect(readdirSync(bin).sort()).toEqual(["pulumi", "pulumi-language-nodejs"]);
+    expect(readdirSync(dirname(bin))).toEqual([basename(bin)]);
+  });
+
+  it("refuses an archive that is not the one listed, and keeps nothing of it", async () => {
+    publish("0".repeat(64));
+    await expect(downloadEngine("3.300.0")).rejects.toThrow("is not what its publisher lists");
+    expect(readdirSync(join(folder, "cache", "engine"))).toEqual([]);
+  });
+
+  it("says what could not be downloaded", async () => {
+    serve(join(folder, "nothing"));
+    await expect(downloadEngine("3.300.0")).rejects.toThrow(engineArchive("3.300.0").url);
+  });
 });

@@ -30,7 +30,7 @@ export async function builtImage(endpoint: string, key: string): Promise<string 
   return ids.split("\n")[0] || undefined;
 }
 
-/** Registries that did not answer in this process's life: `<endpoint>`. */
+/** Hosts whose registry did not answer in this process's life, by endpoint. */
 const silent = new Set<string>();
 
 /**
@@ -59,6 +59,9 @@ export async function pullImage(
   clearTimeout(timer);
   if (result.exitCode !== 0) {
     silent.add(endpoint);
+    note(
+      `no registry to pull from (${result.stderr.trim().split("\n").at(-1) || `silent for ${reachSeconds} s`})`,
+    );
     return undefined;
   }
   return imageId(endpoint, reference);

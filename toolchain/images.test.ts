@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { knownImages, readImageSource, readRegistry, writeContext } from "./image-source";
-import { readImageLock, writeImageLock } from "./images";
+import { isImageOf, readImageLock, writeImageLock, type ImageState } from "./images";
 import { readPart } from "./parts";
 
 let folder: string;
@@ -59,6 +59,24 @@ describe("registry.json", () => {
     const { version } = readPart("traefik");
     expect(readRegistry()[`edge:${version}`]).toContain(`traefik:v${version}@`);
   });
+});
+
+describe("isImageOf", () => {
+  const source = { key: "k", registry: `traefik:v3.6.7@sha256:${"a".repeat(64)}` };
+  const image = (label: string | null, digest: string | null): ImageState => ({
+    Id: "sha256:1",
+    RepoDigests: digest === null ? null : [`mirror/traefik@sha256:${digest.repeat(64)}`],
+    Config: { Labels: label === null ? null : { "strongroom.context": label } },
+  });
+  it.each([
+    ["was built from the source", image("k", null), true],
+    ["is the official one", image(null, "a"), true],
+    ["was built from an older source", image("older", null), false],
+    ["is another official one", image(null, "b"), false],
+    ["says nothing of itself", image(null, null), false],
+  ])("an image that %s", (_, it, is) => expect(isImageOf(source, it)).toBe(is));
+  it("takes nothing for official where there is none", () =>
+    expect(isImageOf({ key: "k" }, image(null, "a"))).toBe(false));
 });
 
 describe("the lock file", () => {

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Progress } from "../cli/progress";
+import { dockerTry } from "../operations/docker";
 import { withFileLock } from "./file-lock";
-import { builtImage, buildImage, imageId, pullImage } from "./image-build";
+import { builtImage, buildImage, contextLabel, imageId, pullImage } from "./image-build";
 import { readImageSource, type ImageSource } from "./image-source";
 import { cacheDirectory } from "./paths";
 
@@ -31,18 +32,15 @@ export async function ensureImages(names: string[], options: ImageOptions): Prom
   const file = join(stackDirectory, "images.json");
   const lock = readImageLock(file);
   const sources = await Promise.all(names.map((name) => readImageSource(name)));
-  const ids: ImageLock = {};
-  const found = await Promise.all(sources.map((source) => findImage(endpoint, source, lock[source.name])));
-  for (const [index, source] of sources.entries()) {
-    ids[source.name] =
-      found[index] ??
-      (await progress.step(`Preparing image ${source.name}`, (note) =>
-        withFileLock(
-          join(cacheDirectory(), "images.lock"),
-          async () => (await findImage(endpoint, source)) ?? (await provideImage(endpoint, source, note)),
-          (holder) => note(`waiting for process ${holder}, which makes images`),
-        ),
-      ));
+  const ids = await lockedImages(endpoint, sources, lock);
+  for (const source of sources.filter(({ name }) => !(name in ids))) {
+    ids[source.name] = await progress.step(`Preparing image ${source.name}`, (note) =>
+      withFileLock(
+        join(cacheDirectory(), "images.lock"),
+        async () => (await findImage(endpoint, source)) ?? (await provideImage(endpoint, source, note)),
+        (holder) => note(`waiting for process ${holder}, which makes images`),
+      ),
+    );
   }
   if (names.some((name) => lock[name] !== ids[name])) writeImageLock(file, { ...lock, ...ids });
   return ids;
@@ -67,17 +65,43 @@ export function writeImageLock(file: string, lock: ImageLock): void {
   renameSync(unfinished, file);
 }
 
-/** An image on the host that is what the source describes; of several the one that is locked. */
-async function findImage(
-  endpoint: string,
-  source: ImageSource,
-  locked?: string,
-): Promise<string | undefined> {
-  const [built, pulled] = await Promise.all([
-    builtImage(endpoint, source.key),
-    source.registry ? imageId(endpoint, source.registry) : undefined,
-  ]);
-  return locked !== undefined && locked === built ? built : (pulled ?? built);
+/** What `docker image inspect` tells of an image, as far as it is used here. */
+export interface ImageState {
+  Id: string;
+  RepoDigests: string[] | null;
+  Config: { Labels: Record<string, string> | null };
+}
+
+/** Whether an image is what a source describes: built from it, or the official one in its place. */
+export function isImageOf(
+  { key, registry }: Pick<ImageSource, "key" | "registry">,
+  { RepoDigests, Config }: ImageState,
+): boolean {
+  const digest = registry?.slice(registry.indexOf("@"));
+  return (
+    Config.Labels?.[contextLabel] === key ||
+    (digest !== undefined && (RepoDigests ?? []).some((it) => it.endsWith(digest)))
+  );
+}
+
+/** Those locked images that the host has and that are still what their sources describe: one question to Docker. */
+async function lockedImages(endpoint: string, sources: ImageSource[], lock: ImageLock): Promise<ImageLock> {
+  const wanted = sources.flatMap(({ name }) => lock[name] ?? []);
+  if (wanted.length === 0) return {};
+  // It prints what it has also when something is missing.
+  const { stdout } = await dockerTry(endpoint, ["image", "inspect", ...wanted]);
+  const images = JSON.parse(stdout || "[]") as ImageState[];
+  return Object.fromEntries(
+    sources.flatMap((source) => {
+      const image = images.find(({ Id }) => Id === lock[source.name]);
+      return image && isImageOf(source, image) ? [[source.name, image.Id]] : [];
+    }),
+  );
+}
+
+async function findImage(endpoint: string, source: ImageSource): Promise<string | undefined> {
+  const pulled = source.registry && (await imageId(endpoint, source.registry));
+  return pulled || (await builtImage(endpoint, source.key));
 }
 
 async function provideImage(
