@@ -139,11 +139,8 @@ export class Project {
   }
 
   /** The stack's outputs, secrets in clear. */
-  async outputs(): Promise<Record<string, string>> {
-    return JSON.parse(await this.must("stack", "output", "--json", "--show-secrets")) as Record<
-      string,
-      string
-    >;
+  async outputs<T = Record<string, string>>(): Promise<T> {
+    return JSON.parse(await this.must("stack", "output", "--json", "--show-secrets")) as T;
   }
 
   /** Destroys what the stack holds and removes the project. */
