@@ -6,6 +6,7 @@ import { parseSettings } from "../config/parse";
 import { Secret } from "../config/secret";
 import type { Settings } from "../config/settings";
 import { refuseOtherEndpoint } from "../toolchain/docker";
+import { readImageLock } from "../toolchain/images";
 import { type Context, passphraseFile } from "./context";
 import { usageError } from "./exit";
 import { createRedactor, type Redactor } from "./redact";
@@ -36,9 +37,13 @@ export function stackKeyFile({ stackDir }: Pick<Context, "stackDir">): string {
 export function loadConfig(context: Context): StackConfig {
   const file = readStackFile(context.configFile);
   const stackKey = readSecretFile(stackKeyFile(context));
+  const builds = buildNames(file.raw);
+  const imageLock = readImageLock(join(context.stackDir, "images.json"));
   const settings = parseSettings(file.raw, {
     stack: context.stack,
     stackKey: stackKey ?? noKey,
+    // What is not built yet is no error: `up` builds it.
+    ...(builds.every((name) => name in imageLock) ? { imageLock } : {}),
     readFile: (path) => readFileSync(resolve(context.checkout, path), "utf8"),
     isEncrypted: (path) => file.isEncrypted(path),
   });
@@ -47,7 +52,7 @@ export function loadConfig(context: Context): StackConfig {
   return {
     settings,
     endpoints,
-    builds: buildNames(file.raw),
+    builds,
     redactor: createRedactor(
       [stackKey, readSecretFile(passphraseFile(context)), ...secretsIn(settings)].filter(
         (value) => value !== undefined,
@@ -62,6 +67,11 @@ function checkDockerHost(endpoint: string): void {
   } catch (error) {
     throw usageError((error as Error).message);
   }
+}
+
+/** Image references by service; once its local builds are made. */
+export function imagesOf({ services }: Settings): Record<string, string> {
+  return Object.fromEntries(Object.values(services).map(({ name, image }) => [name, image.reference]));
 }
 
 /** Content of a file that holds one secret; undefined when there is none. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { CommandModule } from "../command";
 import { openSession, requireStack } from "../session";
 import { settle } from "../settle/settle";
+import { imagesOf } from "../stack-config";
 
 export const create: CommandModule["create"] = (context) =>
   new Command("repair")
@@ -22,7 +23,7 @@ Example:
       let done = 0;
       const { refresh } = await settle(session.context, session.toolchain, {
         endpoints: session.config.endpoints,
-        start: true,
+        images: imagesOf(session.config.settings),
         thorough: true,
         say: (text) => {
           done += 1;

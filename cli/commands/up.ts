@@ -13,6 +13,7 @@ import { Run } from "../run-record";
 import { openSession, prepareStack, type Session } from "../session";
 import { refuseIfBusy } from "../settle/leftovers";
 import { settle } from "../settle/settle";
+import { imagesOf, loadConfig } from "../stack-config";
 import { loadState } from "../settle/state-edit";
 import { formatCheck } from "./doctor";
 
@@ -74,7 +75,7 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
   const { endpoints, redactor } = config;
   const { refresh } = await settle(context, toolchain, {
     endpoints,
-    start: true,
+    images: imagesOf(loadConfig(context).settings),
     say: (text) => say(`settled: ${text}`),
   });
   const flags = [

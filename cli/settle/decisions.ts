@@ -72,28 +72,31 @@ export function findMissing(inventories: Inventory[], { resources }: StackState)
   return resources.filter(({ type, id }) => types.includes(type) && id !== undefined && !there.has(id));
 }
 
-/** Containers that should run and do not, with what to do: a stopped database is started, never replaced. */
+/** A container that should run and does not, with what to do: a stopped database is started, never replaced. */
 export interface ToStart extends ContainerFound {
   how: "start" | "unpause";
+  /** As state has it. */
+  image: string;
 }
 
 /**
- * Which stopped containers are started again. Not those that the engine replaces or deletes anyway (replaced
+ * Which stopped containers can be started again. Not those that the engine replaces or deletes anyway (replaced
  * already, or whose creation failed), nor one-shot jobs.
  */
 export function findStopped(inventory: Inventory, state: StackState): ToStart[] {
-  const shouldRun = new Set(
+  const shouldRun = new Map(
     state.resources.flatMap(({ type, id, delete: doomed, initErrors, inputs }) =>
       type === dockerType.container && id && !doomed && !initErrors?.length && inputs?.mustRun !== false
-        ? [id]
+        ? [[id, String(inputs?.image)] as const]
         : [],
     ),
   );
   return inventory.containers.flatMap((container): ToStart[] => {
     const { id, status } = container;
-    if (!shouldRun.has(id)) return [];
-    if (status === "paused") return [{ ...container, how: "unpause" }];
-    return ["exited", "created", "dead"].includes(status) ? [{ ...container, how: "start" }] : [];
+    const image = shouldRun.get(id);
+    if (image === undefined) return [];
+    if (status === "paused") return [{ ...container, image, how: "unpause" }];
+    return ["exited", "created", "dead"].includes(status) ? [{ ...container, image, how: "start" }] : [];
   });
 }
 

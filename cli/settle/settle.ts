@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker, inspectContainers } from "../../operations/docker";
+import { EdgeHost, routedContainers } from "../../operations/edge-host";
 import { breakLock, describe as describeOwner, lockOwner } from "../../operations/lock";
 import { removeOrphans } from "../../operations/orphans";
 import { processFate } from "../../operations/process-identity";
@@ -11,7 +12,7 @@ import { refusal } from "../exit";
 import { endRun } from "../processes";
 import { recordFile, type RunRecord } from "../run-record";
 import type { StackState } from "../state";
-import { findMissing, findOrphans, findStopped, type Inventory, unfindable } from "./decisions";
+import { findMissing, findOrphans, findStopped, type Inventory, type ToStart, unfindable } from "./decisions";
 import { takeInventory } from "./inventory";
 import { findLeftovers, refuseIfBusy } from "./leftovers";
 import { editState, loadState, recordedGeneration } from "./state-edit";
@@ -20,8 +21,11 @@ import { describeLock } from "./state-locks";
 export interface SettleOptions {
   /** Docker endpoints of the stack's hosts. */
   endpoints: string[];
-  /** Whether stopped containers are started again; not before they are taken down. */
-  start?: boolean;
+  /**
+   * Images by service as the configuration asks for them: stopped containers are then started again. Not given
+   * before a stack is taken down.
+   */
+  images?: Record<string, string>;
   /** Compares routes and state even if no sign of an interrupted run is there. */
   thorough?: boolean;
   /** Told each thing that was done. */
@@ -63,7 +67,7 @@ export async function settle(
   ]);
   for (const inventory of inventories) {
     await removeUnknown(inventory, state, options);
-    await startStopped(inventory, state, options);
+    await startStopped(context, inventory, state, options);
   }
   const interrupted = record !== undefined || locks.length > 0 || state.pendingOperations.length > 0;
   if (interrupted || options.thorough) await settleState(context, toolchain, state, options);
@@ -105,12 +109,30 @@ async function removeUnknown(inventory: Inventory, state: StackState, { say }: S
 }
 
 async function startStopped(
-  { endpoint, ...inventory }: Inventory,
+  context: Context,
+  inventory: Inventory,
   state: StackState,
-  { start, say }: SettleOptions,
+  { images, say }: SettleOptions,
 ): Promise<void> {
-  if (!start) return;
-  const stopped = findStopped({ endpoint, ...inventory }, state);
+  if (!images) return;
+  const { endpoint } = inventory;
+  const stopped = findStopped(inventory, state);
+  // Edge and database first: the edge tells which replicas are in service.
+  await start(
+    endpoint,
+    stopped.filter(({ role }) => role !== "service"),
+    say,
+  );
+  const replicas = stopped.filter(({ role }) => role === "service");
+  if (replicas.length === 0) return;
+  const edge = await EdgeHost.find(endpoint, context.stack);
+  const routed = edge ? routedContainers((await edge.inForce()).content) : new Set<string>();
+  // Of a release that failed, or that the configuration no longer asks for, nothing is started.
+  const wanted = replicas.filter(({ name, service, image }) => routed.has(name) || images[service] === image);
+  await start(endpoint, wanted, say);
+}
+
+async function start(endpoint: string, stopped: ToStart[], say: (text: string) => void): Promise<void> {
   for (const how of ["start", "unpause"] as const) {
     const these = stopped.filter((container) => container.how === how);
     if (these.length === 0) continue;
