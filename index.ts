@@ -6,7 +6,6 @@ import { EdgeRoutes } from "./components/edge/edge-routes";
 import { Hosts } from "./components/hosts/hosts";
 import { Networks } from "./components/network/network";
 import { Service } from "./components/service/service";
-import { serviceUrl } from "./components/service/url";
 import { loadSettings } from "./config";
 
 const settings = loadSettings();
@@ -61,9 +60,7 @@ new Dns("dns", {
 });
 
 /** Service to the URL under which people reach it. */
-export const urls = Object.fromEntries(
-  services.map((service) => [service.settings.name, serviceUrl(service.settings, edgeSettings)]),
-);
+export const urls = Object.fromEntries(services.map(({ settings: { name, url } }) => [name, url]));
 /** PEM of the private CA that clients must trust; undefined when no domain uses it. */
 export const caCertificate = certificates.caCertificate;
 /** Service to its release, 12 hex digits. */

@@ -68,6 +68,8 @@ export interface ServiceSettings {
   image: Image;
   replicas: number;
   domain: string;
+  /** Under which people reach it, without a slash at the end. */
+  url: string;
   /** "/" or "/admin": no trailing slash but for the root. */
   pathPrefix: string;
   /** Whether the edge removes the prefix before it forwards. */
@@ -82,8 +84,8 @@ export interface ServiceSettings {
   port: number;
   user: { uid: number; gid: number };
   command?: string[];
-  /** Paths that the product writes: tmpfs, or a volume that outlives releases. */
-  writablePaths: { path: string; kind: "tmpfs" | "volume"; sizeMiB?: number; volume?: string }[];
+  /** Paths that the product writes and needs no longer than it runs: memory file systems, 64 MiB by default. */
+  writablePaths: { path: string; sizeMiB?: number }[];
   capabilities: string[];
   healthCheck: HealthCheck;
   /** Asked of each new instance before it gets traffic, through the edge's network. */

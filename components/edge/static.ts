@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Secret } from "../../config/secret";
 import type {
   CertificateSettings,
   DnsSettings,
@@ -69,11 +71,19 @@ function challengeArgument(prefix: string, challenge: "http-01" | "tls-alpn-01" 
   return `${prefix}.dnsChallenge.provider=cloudflare`;
 }
 
-/** Environment of the edge: the outbound proxy, through which ACME goes, and the DNS provider's token file. */
-export function edgeEnvironment(args: { proxy?: OutboundProxySettings; dns: DnsSettings }): string[] {
+/**
+ * Environment of the edge: the outbound proxy, through which ACME goes, and the DNS provider's token file. A
+ * proxy with a password makes all of it a secret.
+ */
+export function edgeEnvironment(args: {
+  proxy?: OutboundProxySettings;
+  dns: DnsSettings;
+}): pulumi.Input<pulumi.Input<string>[]> {
   const { proxy, dns } = args;
-  return [
-    ...(proxy ? [`HTTPS_PROXY=${proxy.url}`, `NO_PROXY=${proxy.noProxy.join(",")}`] : []),
+  const url = proxy?.url instanceof Secret ? proxy.url.reveal() : proxy?.url;
+  const lines = [
+    ...(proxy ? [`HTTPS_PROXY=${url}`, `NO_PROXY=${proxy.noProxy.join(",")}`] : []),
     ...(dns.provider === "cloudflare" ? [`CF_DNS_API_TOKEN_FILE=${EDGE.state}/cloudflare-token`] : []),
   ].sort();
+  return proxy?.url instanceof Secret ? pulumi.secret(lines) : lines;
 }

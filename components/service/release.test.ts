@@ -12,6 +12,7 @@ function service(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
     image: { reference: `sha256:${"1".repeat(64)}`, source: "loaded", version: "1.0.0" },
     replicas: 1,
     domain: "vault.localhost",
+    url: "https://vault.localhost",
     pathPrefix: "/",
     stripPrefix: false,
     environment: { B: "2", A: "1" },

@@ -139,9 +139,10 @@ export class Service extends pulumi.ComponentResource {
           tmpfs: {
             "/tmp": { ...settings.user, sizeMiB: 64 },
             ...Object.fromEntries(
-              settings.writablePaths
-                .filter(({ kind }) => kind === "tmpfs")
-                .map(({ path, sizeMiB }) => [path, { ...settings.user, sizeMiB: sizeMiB ?? 64 }]),
+              settings.writablePaths.map(({ path, sizeMiB }) => [
+                path,
+                { ...settings.user, sizeMiB: sizeMiB ?? 64 },
+              ]),
             ),
           },
         }),

@@ -29,7 +29,7 @@ export interface ServiceProfile {
    */
   environment: Record<string, string>;
   secrets: Record<string, SecretProfile>;
-  writablePaths: { path: string; kind: "tmpfs" | "volume"; sizeMiB?: number; volume?: string }[];
+  writablePaths: { path: string; sizeMiB?: number }[];
   capabilities: string[];
   limits: Limits;
   healthCheck: HealthCheck;

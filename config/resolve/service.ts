@@ -30,13 +30,15 @@ export interface ServiceParts {
 export function resolveService(name: string, parts: ServiceParts): ServiceSettings {
   const given = parts.input.services[name]!;
   const defaults = parts.profile.services[name]!;
-  const filled = fillEnvironment(defaults.environment, placeholders(name, parts));
+  const url = serviceUrl(given.domain, parts.input.edge.ports.https, parts.pathPrefixes[name]!);
+  const filled = fillEnvironment(defaults.environment, placeholders(name, url, parts));
   return {
     name,
     host: given.host ?? parts.primary,
     image: resolveImage(given.image, parts.context),
     replicas: given.replicas,
     domain: given.domain,
+    url,
     pathPrefix: parts.pathPrefixes[name]!,
     stripPrefix: defaults.stripPrefix,
     ...(given.allowedIps ? { allowedIps: given.allowedIps } : {}),
@@ -58,18 +60,16 @@ export function resolveService(name: string, parts: ServiceParts): ServiceSettin
 }
 
 /** `https://domain[:port]/prefix`, without a slash at the end. */
-export function serviceUrl(domain: string, httpsPort: number, pathPrefix: string): string {
+function serviceUrl(domain: string, httpsPort: number, pathPrefix: string): string {
   const port = httpsPort === 443 ? "" : `:${httpsPort}`;
   return `https://${domain}${port}${pathPrefix === "/" ? "" : pathPrefix}`;
 }
 
-function placeholders(name: string, parts: ServiceParts): Placeholders {
+function placeholders(name: string, url: string, parts: ServiceParts): Placeholders {
   const { input, database, smtp, outboundProxy } = parts;
-  const port = input.edge.ports.https;
-  const own = { domain: input.services[name]!.domain, pathPrefix: parts.pathPrefixes[name]! };
-  const url = serviceUrl(own.domain, port, own.pathPrefix);
   return {
-    ...own,
+    domain: input.services[name]!.domain,
+    pathPrefix: parts.pathPrefixes[name]!,
     url,
     publicName: url.slice("https://".length),
     port: String(parts.profile.services[name]!.port),
