@@ -1,25 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/errors";
+import { commandName, commandNames } from "./arguments";
 import { createContext, type GlobalOptions } from "./context";
 import { CliError, exitCode } from "./exit";
 import { lazy } from "./lazy";
-
-/** The commands in the order of `--help`; each is a file of commands/. */
-const names = [
-  "up",
-  "preview",
-  "down",
-  "init",
-  "doctor",
-  "env",
-  "repair",
-  "unlock",
-  "image",
-  "admin-link",
-  "passphrase",
-  "test",
-  "bench",
-];
 
 const help = `
 Examples:
@@ -38,12 +22,6 @@ Exit codes:
   130  interrupted; the next run settles what is left
 `;
 
-/** The first word that is neither an option nor an option's value. */
-export function commandName(args: string[]): string | undefined {
-  const withValue = ["--stack", "-s", "--config-file"];
-  return args.find((word, index) => !word.startsWith("-") && !withValue.includes(args[index - 1] ?? ""));
-}
-
 /** The whole command line; `only` restricts it to one command, whose file alone is then loaded. */
 export function createProgram(only?: string): Command {
   const program = new Command("strongroom")
@@ -56,8 +34,9 @@ export function createProgram(only?: string): Command {
     .showHelpAfterError("(./strongroom --help lists commands and options)")
     .addHelpText("after", help)
     .exitOverride();
+  const known = commandNames.some((each) => each === only);
   const context = () => createContext(program.opts<GlobalOptions>());
-  for (const name of only && names.includes(only) ? [only] : names) {
+  for (const name of commandNames.filter((each) => !known || each === only)) {
     program.addCommand(lazy.command(name).create(context).copyInheritedSettings(program));
   }
   return program;
