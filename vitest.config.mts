@@ -7,7 +7,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{config,components,operations,cli,toolchain,images,policies,test/support}/**/*.test.ts"],
+          include: [
+            "{config,components,operations,cli,toolchain,images,policies,test/support,test/docs}/**/*.test.ts",
+          ],
           exclude: ["policies/**", "**/node_modules/**"],
         },
       },
