@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { readStackFile } from "../../config/file";
 import { ensureToolchain } from "../../toolchain";
 import type { CommandModule } from "../command";
+import { secretsManagerPlace } from "../config-file";
 import { type Context, createContext, defaultStack, displayPath, passphraseFile } from "../context";
 import { refusal, usageError } from "../exit";
 import { createProgress } from "../progress";
@@ -79,11 +80,18 @@ async function init(
       "localBuilds: true is for one machine: such a stack has a passphrase, not --secrets-provider",
     );
   }
+  const text = withoutReferenceKeys(readFileSync(missing ? source : context.configFile, "utf8"));
   const toolchain = await ensureToolchain({ progress: createProgress({ verbose: context.verbose }) });
   if (await stackExists(context, toolchain)) {
     throw refusal(`stack ${context.stack} exists in ${context.backendUrl}; nothing was changed`);
   }
-  if (missing) writeFileSync(context.configFile, withoutSecretsManager(readFileSync(source, "utf8")));
+  if (secretsManagerPlace(text) === "file") {
+    throw usageError(
+      `${displayPath(context)} names a secrets manager (secretsprovider, encryptionsalt) of a stack that is not in ` +
+        `${context.backendUrl}: find its state, or remove those lines for a new stack`,
+    );
+  }
+  if (!local || missing) writeFileSync(context.configFile, text);
   await initStack(context, toolchain, { local, secretsProvider });
   const lines = [
     `created stack ${context.stack}`,
@@ -97,9 +105,9 @@ async function init(
   if (asks && !iKeepThePassphrase) await provePassphraseKept(context);
 }
 
-/** A template's own secrets manager and encrypted values are another stack's. */
-function withoutSecretsManager(text: string): string {
-  return text.replace(/^(encryptionsalt|secretsprovider|encryptedkey):.*\n/gm, "");
+/** The reference's own secrets manager is nobody's: its lines are marked, and written anew for the stack. */
+function withoutReferenceKeys(text: string): string {
+  return text.replace(/^.*# INIT\n/gm, "");
 }
 
 /** Has the operator read the end of the passphrase from the kept copy; it is never shown here. */
