@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Command } from "commander";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 import type { CommandModule } from "../command";
@@ -54,7 +55,8 @@ async function preview(context: Context, options: Options): Promise<number> {
   const toolchain = await ensureToolchain({
     progress: { step: (title, run) => (check(), progress.step(title, run)) },
   });
-  const checked = new Promise<Redactor>((resolve) => setImmediate(() => resolve(check().redactor)));
+  // After the engine's start; a wrong configuration rejects, which ends the engine before any of it is shown.
+  const checked = nextTurn().then(() => check().redactor);
   return show(context, toolchain, options, checked);
 }
 
