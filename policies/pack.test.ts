@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SECRET_SIGNATURE } from "../test/stack/program";
+import { rules } from "./rules";
+import { TYPES } from "./support/types";
+import { SECRET, UNKNOWN } from "./testing/resources";
+import { ServedPack } from "./testing/served-pack";
+
+const runner = join(__dirname, "..", "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
+
+/** How engines start the pack: the executable in the project's folder, or the folder through the SDK's runner. */
+const ways: [string, [string, ...string[]], string][] = [
+  ["the executable", [join(__dirname, "pack"), "127.0.0.1:1"], join(__dirname, "..")],
+  ["the folder", [process.execPath, runner, "127.0.0.1:1", __dirname], __dirname],
+];
+
+describe.each(ways)("the pack as %s", (_name, command, folder) => {
+  let pack: ServedPack;
+  beforeAll(async () => {
+    pack = await ServedPack.start(command, folder);
+  }, 60_000);
+  afterAll(() => pack.stop());
+
+  it("has every rule at its level", async () => {
+    expect(await pack.policies()).toEqual(new Map(rules.map(({ id, level }) => [id, level === "mandatory"])));
+  });
+
+  it("judges what comes over the wire: values, secrets, unknown values", async () => {
+    const secret = {
+      [SECRET_SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270",
+      value: [`PGPASSWORD=${SECRET}`],
+    };
+    const found = await pack.analyze(TYPES.container, { privileged: UNKNOWN, memory: 512, envs: secret });
+    const of = (id: string) => found.filter(({ policy }) => policy === id);
+    expect(of("ctr-memory")).toEqual([]);
+    expect(of("ctr-privileged")).toEqual([
+      {
+        policy: "ctr-privileged",
+        mandatory: true,
+        message: expect.stringContaining("`privileged` is only known after the update") as string,
+      },
+    ]);
+    expect(of("sec-env-literal")[0]!.message).toContain("PGPASSWORD");
+    expect(of("ctr-cpu")[0]!.mandatory).toBe(false);
+    expect(JSON.stringify(found)).not.toContain(SECRET);
+    expect(JSON.stringify(found)).not.toContain("can't run policy");
+  });
+
+  it.runIf(process.platform === "linux")("takes less than a second of processor time to start", () => {
+    expect(pack.startSeconds).toBeGreaterThan(0);
+    expect(pack.startSeconds).toBeLessThan(1);
+  });
+});

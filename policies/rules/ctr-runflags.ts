@@ -1,0 +1,16 @@
+import type { ResourceRule } from "../support/rule";
+import { TYPES } from "../support/types";
+
+export const rule: ResourceRule = {
+  id: "ctr-runflags",
+  level: "mandatory",
+  why: "A container that is not kept running, removes itself, or is attached to is not what the state says it is; an attached one's output, secrets included, is stored in the state.",
+  remedy:
+    "Leave `mustRun` and `start` at true, and `rm`, `attach` and `logs` out; what runs once is an action of the stack.",
+  source: "strongroom",
+  types: [TYPES.container],
+  check({ inputs, report }) {
+    for (const key of ["mustRun", "start"]) if (!inputs.flag(key, true)) report(`\`${key}\` is false`);
+    for (const key of ["rm", "attach", "logs"]) if (inputs.flag(key)) report(`\`${key}\` is true`);
+  },
+};

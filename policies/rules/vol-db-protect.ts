@@ -1,0 +1,18 @@
+import type { ResourceRule } from "../support/rule";
+import { TYPES } from "../support/types";
+
+/** Volumes that hold what cannot be made again. */
+const DATA_ROLES = ["database-data", "service-data"];
+
+export const rule: ResourceRule = {
+  id: "vol-db-protect",
+  level: "mandatory",
+  why: "Every change of a volume's fields replaces it, and a replaced volume is an empty one.",
+  remedy: "Set the option `protect` to true.",
+  source: "strongroom",
+  types: [TYPES.volume],
+  check({ role, protect, report }) {
+    if (role !== undefined && DATA_ROLES.includes(role) && !protect)
+      report(`the volume with role ${role} is not protected`);
+  },
+};

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { rules } from "./rules";
+import site from "./site.json";
+import { TYPES } from "./support/types";
+import { judge } from "./testing/judge";
+import { declaredResources } from "./testing/program";
+import type { TestResource } from "./testing/resources";
+
+/** Rules that a stack violates, with the resource's name. */
+function violations(resources: readonly TestResource[], level: "mandatory" | "advisory"): string[] {
+  return rules
+    .filter((rule) => rule.level === level)
+    .flatMap((rule) => {
+      const settings = Object.entries(site).find(([id]) => id === rule.id)?.[1] ?? {};
+      return judge(rule, resources, settings).map(
+        ({ urn, message }) => `${rule.id} ${urn?.split("::").at(-1)}: ${message}`,
+      );
+    });
+}
+
+describe("Pulumi.dev.yaml", () => {
+  it("passes every rule", async () => {
+    const resources = await declaredResources("Pulumi.dev.yaml", "dev");
+    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(4);
+    expect(violations(resources, "mandatory")).toEqual([]);
+    expect(violations(resources, "advisory")).toEqual([]);
+  }, 60_000);
+});
+
+describe("Pulumi.prod.yaml", () => {
+  it("passes every mandatory rule", async () => {
+    const resources = await declaredResources("Pulumi.prod.yaml", "prod");
+    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(4);
+    expect(resources.filter(({ type }) => type === TYPES.dnsRecord)).toHaveLength(4);
+    expect(violations(resources, "mandatory")).toEqual([]);
+    const advisory = violations(resources, "advisory");
+    expect([...new Set(advisory.map((text) => text.split(" ")[0]))]).toEqual(["dns-caa"]);
+  }, 60_000);
+
+  it("is stopped without the site's list of repositories", async () => {
+    const resources = await declaredResources("Pulumi.prod.yaml", "prod");
+    const rule = rules.find(({ id }) => id === "img-registry")!;
+    expect(judge(rule, resources).length).toBeGreaterThan(0);
+  }, 60_000);
+});
