@@ -18,7 +18,7 @@ export async function ask(question: string): Promise<string> {
   try {
     return (await terminal.question(question, { signal: interrupted.signal })).trim();
   } catch {
-    throw new CliError("\nnothing was changed", exitCode.interrupted);
+    throw new CliError("\ninterrupted", exitCode.interrupted);
   } finally {
     terminal.close();
   }
