@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET_SIGNATURE } from "../test/stack/program";
 import { rules } from "./rules";
+import site from "./site.json";
 import { TYPES } from "./support/types";
 import { SECRET, UNKNOWN } from "./testing/resources";
 import { ServedPack } from "./testing/served-pack";
@@ -23,6 +24,13 @@ describe.each(ways)("the pack as %s", (_name, command, folder) => {
 
   it("has every rule at its level", async () => {
     expect(await pack.policies()).toEqual(new Map(rules.map(({ id, level }) => [id, level === "mandatory"])));
+  });
+
+  it("keeps the level of a rule that the site has settings for", async () => {
+    const levels = await pack.configuredLevels();
+    expect(levels.size).toBe(Object.keys(site).length);
+    for (const [id, mandatory] of levels)
+      expect(mandatory, id).toBe(rules.find((it) => it.id === id)!.level === "mandatory");
   });
 
   it("judges what comes over the wire: values, secrets, unknown values", async () => {

@@ -41,9 +41,17 @@ describe("the pack", () => {
     expect(/run \(([a-z|-]+)\)/.exec(text)![1]!.split("|").sort()).toEqual(Object.keys(verbs).sort());
   });
 
+  it("has the project's version", () => {
+    const [own, project] = [__dirname, join(__dirname, "..")].map(
+      (folder) =>
+        (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version,
+    );
+    expect(own).toBe(project);
+  });
+
   it("is described in the documents, rule by rule", () => {
     const text = readFileSync(join(__dirname, "..", "docs", "policies.md"), "utf8");
-    const rows = [...text.matchAll(/^\| `([a-z-]+)` \| (mandatory|advisory) \| /gm)].map(
+    const rows = [...text.matchAll(/^\| `([a-z-]+)` +\| (mandatory|advisory) +\| /gm)].map(
       ([, id, level]) => `${id} ${level}`,
     );
     expect(rows.sort()).toEqual(rules.map(({ id, level }) => `${id} ${level}`).sort());

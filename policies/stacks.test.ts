@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "./rules";
-import site from "./site.json";
+import { siteSettings } from "./site";
 import { TYPES } from "./support/types";
 import { judge } from "./testing/judge";
 import { declaredResources } from "./testing/program";
@@ -10,12 +10,11 @@ import type { TestResource } from "./testing/resources";
 function violations(resources: readonly TestResource[], level: "mandatory" | "advisory"): string[] {
   return rules
     .filter((rule) => rule.level === level)
-    .flatMap((rule) => {
-      const settings = Object.entries(site).find(([id]) => id === rule.id)?.[1] ?? {};
-      return judge(rule, resources, settings).map(
+    .flatMap((rule) =>
+      judge(rule, resources, siteSettings(rule.id)).map(
         ({ urn, message }) => `${rule.id} ${urn?.split("::").at(-1)}: ${message}`,
-      );
-    });
+      ),
+    );
 }
 
 describe("Pulumi.dev.yaml", () => {
@@ -24,6 +23,27 @@ describe("Pulumi.dev.yaml", () => {
     expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(4);
     expect(violations(resources, "mandatory")).toEqual([]);
     expect(violations(resources, "advisory")).toEqual([]);
+  }, 60_000);
+});
+
+describe("a stack that was changed", () => {
+  it("is stopped", async () => {
+    const resources = await declaredResources("Pulumi.dev.yaml", "dev");
+    const [database, edge] = ["database", "edge"].map((role) =>
+      resources.find(
+        ({ type, inputs }) => type === TYPES.container && JSON.stringify(inputs.labels).includes(`"${role}"`),
+      )!,
+    );
+    const changed = resources.map((resource) => {
+      if (resource === database)
+        return {
+          ...resource,
+          inputs: { ...resource.inputs, networksAdvanced: edge!.inputs.networksAdvanced },
+        };
+      return resource.type === TYPES.volume ? { ...resource, protect: false } : resource;
+    });
+    const ids = violations(changed, "mandatory").map((text) => text.split(" ")[0]);
+    expect([...new Set(ids)].sort()).toEqual(["net-db-internal", "net-db-segment", "vol-db-protect"]);
   }, 60_000);
 });
 

@@ -45,6 +45,11 @@ cases(rule, {
       }),
     ],
     "a service without it": [container({}, { role: "service" })],
+    "on its volume, with one of the same name on another host": [
+      { ...data, provider: "a" },
+      { ...data, provider: "b" },
+      { ...at("/var/lib/postgresql/data"), provider: "b" },
+    ],
     "a container of the user's own, whose labels the engine does not know": [container({ labels: UNKNOWN })],
   },
   fail: {
@@ -53,6 +58,10 @@ cases(rule, {
     "a mount that begins alike": [data, at("/var/lib/postgresql/dat")],
     "another volume": [[data, other, at("/var/lib/postgresql/data", {}, "other")], "`mounts[0]`"],
     "a volume of somebody else": [data, at("/var/lib/postgresql/data", {}, "office")],
+    "a volume of another host": [
+      { ...data, provider: "a" },
+      { ...at("/var/lib/postgresql/data"), provider: "b" },
+    ],
     "a bind mount": [
       data,
       database({ mounts: [{ type: "bind", source: "data", target: "/var/lib/postgresql/data" }] }),

@@ -80,7 +80,7 @@ cases(rule, {
     ),
     "what the profile allows a service, without the role": container(
       { envs: [`DB_PASS=${SECRET}`] },
-      { service: "server" },
+      { ...OURS, service: "server" },
     ),
     "what the profile allows a service, in the database": container(
       { envs: [`DB_PASS=${SECRET}`] },

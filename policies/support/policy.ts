@@ -78,6 +78,7 @@ function stackValidation(rule: StackRule): StackValidation {
           return roleOf(resource.urn, outputs);
         },
         protect: resource.opts.protect,
+        provider: resource.provider?.urn,
         sourcesOf: (property) =>
           (resource.propertyDependencies[property] ?? []).flatMap((source) => nodes.get(source) ?? []),
         report,

@@ -8,6 +8,8 @@ export interface Node {
   /** What strongroom's component labelled it with; undefined for others. Reading it reports a label that is unknown. */
   readonly role: string | undefined;
   protect: boolean;
+  /** URN of its provider, which stands for the Docker host that it is on. */
+  provider: string | undefined;
   /** The resources that the value of an input comes from. */
   sourcesOf(property: string): readonly Node[];
   report(problem: string): void;
@@ -15,6 +17,8 @@ export interface Node {
 
 /** All resources that the stack will have. */
 export class Stack {
+  private readonly named = new Map<string, Map<string, Node[]>>();
+
   constructor(private readonly nodes: readonly Node[]) {}
 
   all(): readonly Node[] {
@@ -43,9 +47,23 @@ export class Stack {
         .filter((source) => source.type === type && source.outputs.isUnknown("name"));
     }
     const name = fields.text(key);
-    if (name === undefined) return [];
-    return this.ofType(type).filter(
-      ({ outputs }) => !outputs.isUnknown("name") && outputs.text("name") === name,
-    );
+    const found = name === undefined ? undefined : this.byName(type).get(name);
+    // Hosts have names of their own: the same one elsewhere is something else.
+    return (found ?? []).filter(({ provider }) => provider === node.provider);
+  }
+
+  /** The resources of a type by name, made once: every container asks for its networks and volumes. */
+  private byName(type: string): Map<string, Node[]> {
+    const known = this.named.get(type);
+    if (known) return known;
+    const index = new Map<string, Node[]>();
+    for (const node of this.ofType(type)) {
+      guarded(node.report, () => {
+        const name = node.outputs.isUnknown("name") ? undefined : node.outputs.text("name");
+        if (name !== undefined) index.set(name, [...(index.get(name) ?? []), node]);
+      });
+    }
+    this.named.set(type, index);
+    return index;
   }
 }

@@ -55,8 +55,15 @@ interface Validate {
   __pulumiType?: string;
 }
 
-function args({ type, name, urn, inputs, protect, ignoreChanges }: TestResource) {
+function args({ type, name, urn, inputs, protect, ignoreChanges, provider }: TestResource) {
   // A copy as it comes over the wire: no shared objects, no undefined.
   const props = unknownCheckingProxy(JSON.parse(JSON.stringify(inputs)) as object);
-  return { type, name, urn, props, opts: { protect, ignoreChanges } };
+  return {
+    type,
+    name,
+    urn,
+    props,
+    opts: { protect, ignoreChanges },
+    ...(provider ? { provider: { urn: provider } } : {}),
+  };
 }

@@ -34,6 +34,7 @@ function toResources(run: ProgramRun): TestResource[] {
       inputs: named ? { name: `${name}-abc1234`, ...plain } : plain,
       protect,
       ignoreChanges: [],
+      provider: undefined,
       sources: {},
     };
   });

@@ -8,6 +8,8 @@ export interface TestResource {
   inputs: Record<string, unknown>;
   protect: boolean;
   ignoreChanges: string[];
+  /** URN of its provider. */
+  provider: string | undefined;
   /** Property to the resources that its value comes from. */
   sources: Record<string, TestResource[]>;
 }
@@ -31,6 +33,7 @@ interface Options {
   parents?: string[];
   protect?: boolean;
   ignoreChanges?: string[];
+  provider?: string;
   sources?: Record<string, TestResource[]>;
 }
 
@@ -47,6 +50,7 @@ export function resource(
     parents = role === undefined ? [] : OURS.parents,
     protect = false,
     ignoreChanges = [],
+    provider,
     sources = {},
   } = options;
   const labels = [
@@ -60,6 +64,7 @@ export function resource(
     inputs: labels.length > 0 ? { labels, ...inputs } : inputs,
     protect,
     ignoreChanges,
+    provider,
     sources,
   };
 }

@@ -62,6 +62,18 @@ export class ServedPack {
     );
   }
 
+  /** Levels that the pack's own configuration gives to policies; the engine takes them before the policies' own. */
+  async configuredLevels(): Promise<Map<string, boolean>> {
+    const info = await call<InstanceType<typeof messages.AnalyzerInfo>>((done) =>
+      this.client.getAnalyzerInfo(new Empty(), done),
+    );
+    const levels = new Map<string, boolean>();
+    info.getInitialconfigMap().forEach((config, id) => {
+      levels.set(id, config.getEnforcementlevel() === messages.EnforcementLevel.MANDATORY);
+    });
+    return levels;
+  }
+
   /** What the pack says of one resource's inputs, in the engine's form: secrets and unknown values are marked. */
   async analyze(type: string, inputs: object): Promise<Diagnostic[]> {
     const request = new messages.AnalyzeRequest();
