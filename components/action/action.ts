@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../canonical";
 
 export interface ActionArgs {
-  /** Verb of operations/; it is run as `operations/run VERB`, relative to the project's folder. */
+  /** Verb of operations/; it is run as `operations/run VERB PHASE`, relative to the project's folder. */
   verb: string;
   /** Input of the verb: given as canonical JSON on stdin, always as a secret. */
   input: Record<string, pulumi.Input<unknown>>;
@@ -34,8 +34,9 @@ export class Action extends pulumi.ComponentResource {
   constructor(name: string, args: ActionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:action:Action", name, {}, opts);
     const phases = args.phases ?? ["create", "update"];
+    // `exec`: on Ctrl-C a shell in between would die at once and report a verb as failed that settles cleanly.
     const line = (phase: Phase) =>
-      phases.includes(phase) ? `operations/run ${args.verb} ${phase}` : NOTHING;
+      phases.includes(phase) ? `exec operations/run ${args.verb} ${phase}` : NOTHING;
     this.command = new command.local.Command(
       name,
       {

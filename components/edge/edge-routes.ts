@@ -70,7 +70,10 @@ export class EdgeRoutes extends pulumi.ComponentResource {
         },
       },
       // The retire actions must be in state before traffic can go to what they retire.
-      { parent: this, dependsOn: services.flatMap((service) => [service.retire, ...service.replicas]) },
+      {
+        parent: this,
+        dependsOn: services.flatMap((service) => [...service.retirements, ...service.replicas]),
+      },
     );
     this.registerOutputs({});
   }

@@ -31,8 +31,8 @@ export class Service extends pulumi.ComponentResource {
   /** The release's hash, 12 hex digits. */
   public readonly release: string;
   public readonly replicas: docker.Container[];
-  /** Its deletion takes the release out of service; the edge's routes must depend on it. */
-  public readonly retire: Action;
+  /** Their deletion takes the replicas out of service; the edge's routes must depend on them. */
+  public readonly retirements: Action[];
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:service:Service", name, {}, opts);
@@ -53,27 +53,34 @@ export class Service extends pulumi.ComponentResource {
         image,
       ),
     );
-    const instances = this.replicas.map((replica) => ({ id: replica.id, container: replica.name }));
-    this.retire = new Action(
-      `${releaseName}-retire`,
+    this.retirements = this.replicas.map((replica, index) =>
+      this.retirement(`${releaseName}-${index + 1}-retire`, args, replica),
+    );
+    this.registerOutputs({ release: this.release });
+  }
+
+  /** Of one replica, so that replicas come and go by themselves within their release. */
+  private retirement(name: string, args: ServiceArgs, replica: docker.Container): Action {
+    const { settings } = args;
+    return new Action(
+      name,
       {
         verb: "retire",
         phases: ["delete"],
         input: {
           schema: 1,
           docker: args.host.endpoint,
-          stack,
+          stack: args.stack,
           service: settings.name,
           release: this.release,
-          instances,
+          instance: { id: replica.id, container: replica.name },
           drainSeconds: settings.drainSeconds,
         },
-        // A replica that is replaced within its release is retired by the old action, with the old name.
-        triggers: this.replicas.map((replica) => replica.id),
+        // A replica that is replaced within its release is retired by the old action, under its old name.
+        triggers: [replica.id],
       },
       { parent: this },
     );
-    this.registerOutputs({ release: this.release });
   }
 
   /** The release's secret files: a volume of its own, so that no other release can read or change them. */

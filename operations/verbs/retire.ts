@@ -13,13 +13,13 @@ const input = z.object({
   stack: z.string(),
   service: z.string(),
   release: z.string(),
-  instances: z.array(z.object({ id: z.string(), container: z.string() })),
+  instance: z.object({ id: z.string(), container: z.string() }),
   drainSeconds: z.number(),
 });
 
 /**
- * Stands before the deletion of a release's containers: settles a change of routes that was interrupted,
- * refuses while the edge sends traffic to any of them, and then waits out their drain time.
+ * Stands before the deletion of a release's container: settles a change of routes that was interrupted, refuses
+ * while the edge sends traffic to the container, and then waits out its drain time.
  */
 export const retire: Verb<z.infer<typeof input>> = {
   input,
@@ -34,23 +34,17 @@ export const retire: Verb<z.infer<typeof input>> = {
         async (lock) => {
           await settleRoutes(edge, lock);
           const routed = routedContainers((await edge.inForce()).content);
-          const stillRouted = args.instances.filter(({ container }) => routed.has(container));
-          if (stillRouted.length > 0) {
+          if (routed.has(args.instance.container)) {
             throw new OperationError(
-              `release ${args.release} of ${args.service} still gets traffic (${stillRouted.map(({ container }) => container).join(", ")}): it is not taken out of service; ` +
+              `${args.instance.container}, of release ${args.release} of ${args.service}, still gets traffic: it is not taken out of service; ` +
                 `./strongroom repair --stack ${args.stack}, then up again`,
             );
           }
         },
       );
     }
-    const running = (
-      await inspectContainers(
-        args.docker,
-        args.instances.map(({ id }) => id),
-      )
-    ).some(({ State }) => State.Running);
+    const [container] = await inspectContainers(args.docker, [args.instance.id]);
     // Outside the lock: draining may take long and changes nothing.
-    if (edge && running) await sleep(args.drainSeconds * 1000);
+    if (edge && container?.State.Running) await sleep(args.drainSeconds * 1000);
   },
 };

@@ -69,8 +69,8 @@ describe("the dev stack", () => {
   it("applies routes after the releases, and retires a release before its containers go", () => {
     const routes = run.find(TYPES.command, "routes-apply");
     const retire = run.find(TYPES.command, /^server-.*-retire$/);
-    expect(retire.inputs).toMatchObject({ create: ":", delete: "operations/run retire delete" });
-    expect(JSON.parse(secretValue(retire.inputs.stdin)).instances).toHaveLength(1);
+    expect(retire.inputs).toMatchObject({ create: ":", delete: "exec operations/run retire delete" });
+    expect(JSON.parse(secretValue(retire.inputs.stdin)).instance.container).toMatch(/^server-/);
     expect(
       JSON.parse(secretValue(routes.inputs.stdin)).releases.map((r: { service: string }) => r.service),
     ).toEqual(["server", "dashboard"]);
@@ -79,7 +79,7 @@ describe("the dev stack", () => {
   it("gives actions relative command lines and hides their input", () => {
     for (const { inputs } of run.all(TYPES.command)) {
       for (const phase of ["create", "update", "delete"]) {
-        expect(inputs[phase] ?? ":").toMatch(/^(:|operations\/run [a-z-]+ (create|update|delete))$/);
+        expect(inputs[phase] ?? ":").toMatch(/^(:|exec operations\/run [a-z-]+ (create|update|delete))$/);
       }
       expect(inputs.logging).toBe("none");
       expect(inputs.dir).toBeUndefined();

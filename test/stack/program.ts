@@ -45,9 +45,14 @@ export const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /**
  * Runs index.ts with mocks under a configuration.
- * @param config keys without `strongroom:`; values as in YAML
+ * @param config keys without `strongroom:`; values as in YAML, secrets in clear
+ * @param secretKeys top-level keys that hold a secret
  */
-export async function runProgram(config: Record<string, unknown>, stack = "dev"): Promise<ProgramRun> {
+export async function runProgram(
+  config: Record<string, unknown>,
+  stack = "dev",
+  secretKeys: string[] = [],
+): Promise<ProgramRun> {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-stack-test-"));
   writeFileSync(join(folder, "stack.key"), "0123456789abcdef".repeat(4));
   writeFileSync(join(folder, "images.json"), JSON.stringify(imageLock));
@@ -93,7 +98,10 @@ export async function runProgram(config: Record<string, unknown>, stack = "dev")
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
-  sdk.runtime.setAllConfig(all);
+  sdk.runtime.setAllConfig(
+    all,
+    secretKeys.map((key) => `strongroom:${key}`),
+  );
   const outputs = (await import("../../index.js")) as Record<string, unknown>;
   await sdk.runtime.disconnect();
   return {

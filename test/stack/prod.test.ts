@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { committedConfig, type ProgramRun, runProgram, TYPES } from "./program";
+
+describe("the production reference", () => {
+  let run: ProgramRun;
+  beforeAll(async () => {
+    run = await runProgram(decrypted(await committedConfig("Pulumi.prod.yaml")), "prod", [
+      "stackKey",
+      "dns",
+      "smtp",
+    ]);
+  });
+
+  it("pulls every image by its digest before the container that runs it, and keeps it for a rollback", () => {
+    const images = run.all("docker:index/remoteImage:RemoteImage");
+    expect(images).toHaveLength(4);
+    for (const { inputs } of images) {
+      expect(inputs.name).toMatch(/@sha256:[0-9a-f]{64}$/);
+      expect(inputs.keepLocally).toBe(true);
+    }
+    for (const container of run.all(TYPES.container)) {
+      expect(
+        container.dependsOn.some((urn) => urn.includes("RemoteImage")),
+        container.name,
+      ).toBe(true);
+    }
+  });
+
+  it("makes an address record for each domain and address of the host, under the full name", () => {
+    const records = run
+      .all(TYPES.dnsRecord)
+      .map(({ inputs }) => `${inputs.name} ${inputs.type} ${inputs.content}`);
+    expect(records.sort()).toEqual([
+      "upsignonpro-admin.example.com A 203.0.113.10",
+      "upsignonpro-admin.example.com AAAA 2001:db8::10",
+      "upsignonpro.example.com A 203.0.113.10",
+      "upsignonpro.example.com AAAA 2001:db8::10",
+    ]);
+  });
+
+  it("publishes 80 and 443 on both families, from a network with IPv6", () => {
+    const { ports } = run.find(TYPES.container, "edge-traefik").inputs as {
+      ports: { ip: string; external: number }[];
+    };
+    expect(ports.map(({ ip, external }) => `${ip} ${external}`).sort()).toEqual([
+      "0.0.0.0 443",
+      "0.0.0.0 80",
+      ":: 443",
+      ":: 80",
+    ]);
+    expect(run.find(TYPES.network, "network-edge").inputs.ipv6).toBe(true);
+  });
+
+  it("has the certificates from the ACME authority and no private CA", () => {
+    const { command } = run.find(TYPES.container, "edge-traefik").inputs as { command: string[] };
+    expect(command).toContain("--certificatesResolvers.acme-http-01.acme.email=security@example.com");
+    expect(run.resources.filter(({ type }) => type.startsWith("tls:"))).toEqual([]);
+  });
+
+  it("hides the environment of a product that takes its secrets no other way", () => {
+    const server = run.find(TYPES.container, /^server-/);
+    expect(server.inputs.envs).toMatchObject({ "4dabf18193072939515e22adb298388d": expect.anything() });
+  });
+});
+
+/** The config with a value in place of every ciphertext, as the engine hands it to the program. */
+function decrypted(config: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify({ ...config, stackKey: "0123456789abcdef".repeat(4) });
+  return JSON.parse(text.replace(/\{"secure":"[^"]*"\}/g, '"a-secret-of-the-operator"')) as Record<
+    string,
+    unknown
+  >;
+}
