@@ -120,7 +120,9 @@ describe("a running stack's containers", () => {
     const [database] = byRole("database");
     const [server] = all.filter(({ Config }) => Config.Labels["strongroom.service"] === "server");
     const fetch = (url: string) =>
-      execa("docker", ["exec", edge!.Id, "timeout", "3", "wget", "-q", "-O", "/dev/null", url], { reject: false });
+      execa("docker", ["exec", edge!.Id, "timeout", "3", "wget", "-q", "-O", "/dev/null", url], {
+        reject: false,
+      });
     // That the edge reaches what it should is what makes the rest mean something.
     expect((await fetch(`http://${server!.Name.slice(1)}:3000/ready`)).exitCode).toBe(0);
     const address = Object.values(database!.NetworkSettings.Networks)[0]!.IPAddress;

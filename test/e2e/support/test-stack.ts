@@ -38,6 +38,19 @@ export class TestStack {
 
   private constructor() {}
 
+  /**
+   * A stack with a committed file's config as it is, without Pulumi's own keys and the values that are encrypted
+   * for another stack; made by `init`.
+   */
+  static async fromReference(file: string): Promise<TestStack> {
+    const stack = new TestStack();
+    mkdirSync(stack.home, { recursive: true });
+    const { config } = parse(readFileSync(join(CHECKOUT, file), "utf8")) as StackFile;
+    writeFileSync(stack.configFile, stringify({ config: withoutCiphertext(config) }));
+    await stack.mustRun(["init", "--i-keep-the-passphrase"]);
+    return stack;
+  }
+
   /** A stack with the dev stack's config on free ports; not brought up yet. */
   static async create(): Promise<TestStack> {
     const stack = new TestStack();
@@ -193,6 +206,16 @@ export class TestStack {
       }
     }
   }
+}
+
+function withoutCiphertext(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const kept = Object.entries(value).filter(([, member]) => !isCiphertext(member));
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutCiphertext(member)]));
+}
+
+function isCiphertext(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).join() === "secure";
 }
 
 /** Runs the docker CLI against the local daemon. @throws Error when it fails */
