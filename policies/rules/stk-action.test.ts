@@ -10,6 +10,7 @@ cases(rule, {
       create: "operations/run apply-routes create",
       update: "operations/run apply-routes update",
     }),
+    "without a shell in between": action({ delete: "exec operations/run retire delete" }),
     "nothing to do": action({ create: ":", delete: "operations/run retire delete" }),
     "the other verbs": action({
       create: "operations/run provision-database create",
@@ -26,6 +27,10 @@ cases(rule, {
   fail: {
     "another command": [action({ create: "docker rm -f x" }), "`create`"],
     "more behind a verb": action({ create: "operations/run retire delete; rm -rf /" }),
+    "exec of something else": action({ create: "exec docker rm -f x" }),
+    "something between exec and the verb": action({ create: "exec sh operations/run retire delete" }),
+    "a word that ends with exec": action({ create: "myexec operations/run retire delete" }),
+    "exec alone": action({ create: "exec " }),
     "another line behind it": action({ create: "operations/run retire delete\nid" }),
     "another line before it": action({ create: "id\n:" }),
     "another verb": [action({ update: "operations/run drop-database update" }), "`update`"],

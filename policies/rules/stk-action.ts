@@ -1,8 +1,9 @@
 import type { ResourceRule } from "../support/rule";
 import { TYPES } from "../support/types";
 
+/** A verb in a phase that it has, with nothing before or behind it; `exec` leaves no shell between engine and verb. */
 const LINE =
-  /^(:|operations\/run (apply-routes|provision-database|retire|write-files) (create|update|delete))$/;
+  /^(:|(exec )?operations\/run (apply-routes|provision-database|retire|write-files) (create|update|delete))$/;
 
 /** Fields that change what a harmless command line runs, or where. */
 const REDIRECTING = ["interpreter", "dir", "assetPaths", "archivePaths"];

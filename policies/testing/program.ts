@@ -1,4 +1,3 @@
-import * as state from "@pulumi/pulumi/runtime/state.js";
 import { committedConfig, type ProgramRun, runProgram, SECRET_SIGNATURE } from "../../test/stack/program";
 import { TYPES } from "../support/types";
 import type { TestResource } from "./resources";
@@ -15,12 +14,11 @@ export async function declaredResources(file: string, stack: string): Promise<Te
   const config = Object.fromEntries(
     Object.entries(await committedConfig(file)).map(([key, value]) => {
       const plain = decrypted(value);
-      if (JSON.stringify(plain) !== JSON.stringify(value)) encrypted.push(`strongroom:${key}`);
+      if (JSON.stringify(plain) !== JSON.stringify(value)) encrypted.push(key);
       return [key, plain];
     }),
   );
-  keepEncrypted(encrypted);
-  return toResources(await runProgram(config, stack));
+  return toResources(await runProgram(config, stack, encrypted));
 }
 
 function toResources(run: ProgramRun): TestResource[] {
@@ -62,15 +60,4 @@ function withoutSecrets(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (SECRET_SIGNATURE in value) return withoutSecrets((value as unknown as { value: unknown }).value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
-}
-
-/** Has the configuration's own check see which keys are encrypted; the mocks' setter always says that none is. */
-function keepEncrypted(keys: string[]): void {
-  const { getStore } = state as unknown as { getStore(): { config: object } };
-  Object.defineProperty(getStore().config, "PULUMI_CONFIG_SECRET_KEYS", {
-    configurable: true,
-    enumerable: true,
-    get: () => JSON.stringify(keys),
-    set: () => {},
-  });
 }
