@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -9,14 +9,24 @@ const root = join(__dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "strongroom-unit-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function strongroom(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function strongroom(...args: string[]): Promise<Ended> {
+  return strongroomIn(join(folder, "home"), ...args);
+}
+
+function strongroomIn(home: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ["--require", "tsx/cjs", "cli/main.ts", ...args],
       {
         cwd: root,
-        env: { ...process.env, STRONGROOM_HOME: join(folder, "home"), PULUMI_STACK: "", DOCKER_HOST: "" },
+        env: { ...process.env, STRONGROOM_HOME: home, PULUMI_STACK: "", DOCKER_HOST: "" },
       },
       (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
@@ -63,11 +73,34 @@ describe("wrong usage ends with 2 and touches nothing", () => {
   });
 });
 
+it("a preview of a stack that exists refuses a wrong configuration before the engine is made or run", async () => {
+  const configFile = join(folder, "Pulumi.there.yaml");
+  writeFileSync(configFile, "config:\n  strongroom:product: nosuch\n");
+  const home = join(folder, "other-home");
+  const states = join(home, "state", ".pulumi", "stacks", "strongroom");
+  mkdirSync(states, { recursive: true });
+  writeFileSync(join(states, "there.json"), JSON.stringify({ version: 3, checkpoint: {} }));
+  const { code, stderr } = await strongroomIn(
+    home,
+    "--stack",
+    "there",
+    "--config-file",
+    configFile,
+    "preview",
+  );
+  expect(stderr).toContain("strongroom:product");
+  expect(code).toBe(2);
+  expect(readdirSync(home)).not.toContain("pulumi");
+});
+
 describe("what needs a person is refused with 3 where none is", () => {
   it.each([
     [["--stack", "unit", "up"], "give --yes"],
     [["--stack", "unit", "init"], "--i-keep-the-passphrase"],
     [["admin-link"], "to a terminal only"],
+    [["preview"], "./strongroom up makes it"],
+    [["repair"], "./strongroom up makes it"],
+    [["down"], "./strongroom up makes it"],
   ])("%j", async (args, message) => {
     const { code, stderr } = await strongroom(...args);
     expect(stderr).toContain(message);

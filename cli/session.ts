@@ -1,14 +1,16 @@
+import { existsSync } from "node:fs";
 import { processFate } from "../operations/process-identity";
 import { ensureToolchain, type Toolchain } from "../toolchain";
 import { ensureDocker } from "../toolchain/docker";
 import { ensureImages } from "../toolchain/images";
 import { type Context, defaultStack, displayPath } from "./context";
-import { refusal } from "./exit";
+import { type CliError, refusal } from "./exit";
 import { finishPassphraseChange } from "./passphrase-change";
 import { createProgress, type Progress } from "./progress";
 import { readRunRecord } from "./run-record";
 import { loadConfig, type StackConfig } from "./stack-config";
 import { initStack, stackExists } from "./stack-init";
+import { stateFile } from "./state";
 
 /** What a command that works on a stack has at hand: checked settings and an engine. */
 export interface Session {
@@ -22,12 +24,16 @@ export interface Session {
 
 /**
  * Checks the configuration and provides the engine; changes nothing of the stack.
- * @throws ConfigError first, before anything is touched
+ * @param needs `stack`: the stack must exist, which is known in a moment where its state is a file
+ * @throws ConfigError first, before anything is touched; CliError when there is no such stack
  */
-export async function openSession(context: Context): Promise<Session> {
+export async function openSession(context: Context, needs?: "stack"): Promise<Session> {
   const config = loadConfig(context);
+  const file = stateFile(context);
+  if (needs && file !== undefined && !existsSync(file)) throw noStack(context);
   const progress = createProgress({ verbose: context.verbose });
   const toolchain = await ensureToolchain({ progress });
+  if (needs && file === undefined) await requireStack(context, toolchain);
   // Nothing to do but after a change that was killed; while one is at work it is not ours to end.
   const other = readRunRecord(context);
   if (!other || processFate(other) === "dead") await finishPassphraseChange(context, toolchain);
@@ -35,13 +41,16 @@ export async function openSession(context: Context): Promise<Session> {
   return { context, config, toolchain, progress, say };
 }
 
-/** @throws CliError when there is no such stack, naming the command that makes it */
-export async function requireStack({ context, toolchain }: Session): Promise<void> {
-  if (await stackExists(context, toolchain)) return;
-  throw refusal(
-    context.stack === defaultStack
-      ? `stack ${context.stack} does not exist yet: ./strongroom up makes it`
-      : `stack ${context.stack} does not exist in ${context.backendUrl}: ./strongroom init ${context.stack}`,
+async function requireStack(context: Context, toolchain: Toolchain): Promise<void> {
+  if (!(await stackExists(context, toolchain))) throw noStack(context);
+}
+
+/** Names the command that makes the stack. */
+function noStack({ stack, backendUrl }: Context): CliError {
+  return refusal(
+    stack === defaultStack
+      ? `stack ${stack} does not exist yet: ./strongroom up makes it`
+      : `stack ${stack} does not exist in ${backendUrl}: ./strongroom init ${stack}`,
   );
 }
 
@@ -55,7 +64,7 @@ export async function prepareStack(session: Session): Promise<void> {
       `created stack ${context.stack} (${displayPath(context)}); its state and keys are in ${context.home}`,
     );
   }
-  await requireStack(session);
+  await requireStack(context, toolchain);
   if (config.builds.length > 0) {
     for (const endpoint of config.endpoints) {
       await ensureImages(config.builds, { endpoint, stackDirectory: context.stackDir, progress });

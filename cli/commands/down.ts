@@ -8,7 +8,7 @@ import { type EngineResult, runEngine } from "../engine";
 import { CliError, exitCode, refusal, usageError } from "../exit";
 import { ask, confirm, isInteractive } from "../prompt";
 import { Run } from "../run-record";
-import { openSession, requireStack, type Session } from "../session";
+import { openSession, type Session } from "../session";
 import { holdsData, type ThingFound } from "../settle/decisions";
 import { takeInventory } from "../settle/inventory";
 import { refuseIfBusy } from "../settle/leftovers";
@@ -38,8 +38,7 @@ Examples:
   $ ./strongroom down --delete-data strongroom-dev-data`,
     )
     .action(async (options: Options) => {
-      const session = await openSession(context());
-      await requireStack(session);
+      const session = await openSession(context(), "stack");
       refuseIfBusy(session.context);
       const volumes = await dataVolumes(session);
       await agree(session, options, volumes);

@@ -4,7 +4,7 @@ import { defaultStack, passphraseFile } from "../context";
 import { refusal } from "../exit";
 import { changePassphrase } from "../passphrase-change";
 import { Run } from "../run-record";
-import { openSession, requireStack } from "../session";
+import { openSession } from "../session";
 import { refuseIfBusy } from "../settle/leftovers";
 
 export const create: CommandModule["create"] = (context) => {
@@ -23,14 +23,13 @@ Example:
   $ ./strongroom passphrase change --stack prod --i-keep-the-passphrase`,
     )
     .action(async ({ iKeepThePassphrase }: { iKeepThePassphrase?: boolean }) => {
-      const session = await openSession(context());
+      const session = await openSession(context(), "stack");
       const { context: given, toolchain, progress, say } = session;
       if (given.stack !== defaultStack && !iKeepThePassphrase) {
         throw refusal(
           "your copy of the passphrase will be of no use: give --i-keep-the-passphrase, then copy the new one",
         );
       }
-      await requireStack(session);
       refuseIfBusy(given);
       const run = Run.begin(given, "passphrase change");
       try {

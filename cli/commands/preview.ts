@@ -46,8 +46,8 @@ Examples:
  * changes nothing, and nothing of it is shown if the configuration is wrong.
  */
 async function preview(context: Context, options: Options): Promise<number> {
-  if (stateFile(context) === undefined || !existsSync(stateFile(context)!))
-    return previewSlowly(context, options);
+  const file = stateFile(context);
+  if (file === undefined || !existsSync(file)) return previewSlowly(context, options);
   let config: StackConfig | undefined;
   const check = () => (config ??= lazy.stackConfig().loadConfig(context));
   const progress = createProgress({ verbose: context.verbose });
@@ -60,10 +60,9 @@ async function preview(context: Context, options: Options): Promise<number> {
   return show(context, toolchain, options, checked);
 }
 
-/** Where it takes an engine run to know whether the stack exists. */
+/** For a stack that is not there, or of which only an engine run can tell whether it is. */
 async function previewSlowly(context: Context, options: Options): Promise<number> {
-  const session = await lazy.session().openSession(context);
-  await lazy.session().requireStack(session);
+  const session = await lazy.session().openSession(context, "stack");
   return show(context, session.toolchain, options, session.config.redactor);
 }
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { CommandModule } from "../command";
-import { openSession, requireStack } from "../session";
+import { openSession } from "../session";
 import { settle } from "../settle/settle";
 import { imagesOf } from "../stack-config";
 
@@ -18,8 +18,7 @@ Example:
   $ ./strongroom repair && pulumi up`,
     )
     .action(async () => {
-      const session = await openSession(context());
-      await requireStack(session);
+      const session = await openSession(context(), "stack");
       let done = 0;
       const { refresh } = await settle(session.context, session.toolchain, {
         endpoints: session.config.endpoints,

@@ -8,7 +8,7 @@ import { runEngine } from "../engine";
 import { CliError, refusal } from "../exit";
 import { confirm, isInteractive } from "../prompt";
 import { recordFile } from "../run-record";
-import { openSession, requireStack } from "../session";
+import { openSession } from "../session";
 import { describeLeftovers, findLeftovers } from "../settle/leftovers";
 
 export const create: CommandModule["create"] = (context) =>
@@ -26,8 +26,7 @@ Example:
   $ ./strongroom unlock --stack prod`,
     )
     .action(async ({ yes }: { yes?: boolean }) => {
-      const session = await openSession(context());
-      await requireStack(session);
+      const session = await openSession(context(), "stack");
       const { config, say, toolchain } = session;
       const { locks, record } = findLeftovers(session.context);
       const owners = await Promise.all(

@@ -53,7 +53,7 @@ Examples:
       if (asks && !isInteractive()) {
         throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
       }
-      const session = await openSession(given);
+      const session = await openSession(given, given.stack === defaultStack ? undefined : "stack");
       refuseIfBusy(given);
       await prepareStack(session);
       await preflight(session);
