@@ -54,10 +54,13 @@ function noStack({ stack, backendUrl }: Context): CliError {
   );
 }
 
-/** Provides what `up` needs beside the engine: Docker, the stack itself if it is the default one, images. */
-export async function prepareStack(session: Session): Promise<void> {
-  const { context, config, toolchain, progress, say } = session;
-  for (const endpoint of config.endpoints) await ensureDocker(endpoint, progress);
+/** Provides a running Docker on every host, where that can be done from here. */
+export async function prepareDocker({ config, progress }: Session): Promise<void> {
+  await Promise.all(config.endpoints.map((endpoint) => ensureDocker(endpoint, progress)));
+}
+
+/** Provides what `up` needs beside engine and Docker: the stack itself if it is the default one, and images. */
+export async function prepareStack({ context, config, toolchain, progress, say }: Session): Promise<void> {
   if (context.stack === defaultStack && !(await stackExists(context, toolchain))) {
     await progress.step("Creating stack dev", () => initStack(context, toolchain, { local: true }));
     say(
@@ -65,9 +68,8 @@ export async function prepareStack(session: Session): Promise<void> {
     );
   }
   await requireStack(context, toolchain);
-  if (config.builds.length > 0) {
-    for (const endpoint of config.endpoints) {
-      await ensureImages(config.builds, { endpoint, stackDirectory: context.stackDir, progress });
-    }
+  if (config.builds.length === 0) return;
+  for (const endpoint of config.endpoints) {
+    await ensureImages(config.builds, { endpoint, stackDirectory: context.stackDir, progress });
   }
 }

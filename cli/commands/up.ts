@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { CommandModule } from "../command";
 import { defaultStack } from "../context";
-import { mayProceed, runChecks } from "../doctor/checks";
+import { type Check, mayProceed, runChecks } from "../doctor/checks";
 import { gatherFacts } from "../doctor/gather";
 import { type EngineResult, runEngine } from "../engine";
 import { exitCode, refusal } from "../exit";
 import { confirm, isInteractive } from "../prompt";
 import { shelveFailedReleases } from "../releases";
 import { Run } from "../run-record";
-import { openSession, prepareStack, type Session } from "../session";
+import { openSession, prepareDocker, prepareStack, type Session } from "../session";
 import { refuseIfBusy } from "../settle/leftovers";
 import { settle } from "../settle/settle";
 import { imagesOf, loadConfig } from "../stack-config";
@@ -55,19 +55,23 @@ Examples:
       }
       const session = await openSession(given, given.stack === defaultStack ? undefined : "stack");
       refuseIfBusy(given);
-      await prepareStack(session);
-      await preflight(session);
+      await prepareDocker(session);
+      // Side by side: both mostly wait for Docker.
+      const [checks] = await Promise.all([preflight(session), prepareStack(session)]);
+      judge(session, checks);
       process.exitCode = await apply(session, options, asks);
     });
 
-async function preflight({ config, toolchain, say, context }: Session): Promise<void> {
-  const checks = runChecks(await gatherFacts(config.settings, toolchain.standIns), config.settings);
+async function preflight({ config, toolchain }: Session): Promise<Check[]> {
+  return runChecks(await gatherFacts(config.settings, toolchain.standIns), config.settings);
+}
+
+/** Shows what failed, all with --verbose. @throws CliError when a check failed */
+function judge({ say, context }: Session, checks: Check[]): void {
   const failed = checks.filter(({ status }) => status === "fail");
-  const shown = context.verbose ? checks : failed;
-  for (const check of shown) say(formatCheck(check).trimEnd());
-  if (!mayProceed(checks)) {
-    throw refusal(`${failed.length} of doctor's checks failed; nothing was changed`);
-  }
+  for (const check of context.verbose ? checks : failed) say(formatCheck(check).trimEnd());
+  if (!mayProceed(checks))
+    throw refusal(`${failed.length} of doctor's checks failed; the stack was not changed`);
 }
 
 async function apply(session: Session, options: Options, asks: boolean): Promise<number> {

@@ -60,8 +60,10 @@ export async function settle(
     loadState(context, toolchain),
     Promise.all(
       options.endpoints.map(async (endpoint) => {
-        await freeHostLock(context, endpoint, options);
-        return takeInventory(endpoint, context.stack);
+        // Every call of the Docker CLI takes its time, on a host behind ssh a second.
+        const inventory = takeInventory(endpoint, context.stack);
+        await Promise.all([inventory, freeHostLock(context, endpoint, options)]);
+        return inventory;
       }),
     ),
   ]);
