@@ -29,10 +29,12 @@ export async function assertConverged(stack: TestStack, version: string): Promis
     expect(answer.headers["x-product-version"]).toBe(version);
   }
   const inventory = await stack.inventory();
-  const kinds = inventory.map((line) => {
-    const [kind, , role] = line.split(" ");
-    return `${kind} ${role}`;
-  });
+  const kinds = inventory
+    .map((line) => {
+      const [kind, , role] = line.split(" ");
+      return `${kind} ${role}`;
+    })
+    .sort();
   expect(kinds, inventory.join("\n")).toEqual(
     [
       "container database",
