@@ -5,6 +5,7 @@ import {
   findMissing,
   findOrphans,
   findStopped,
+  isForeign,
   holdsData,
   type Inventory,
   judgeLock,
@@ -84,6 +85,44 @@ describe("orphans", () => {
       state({ ...resource("container", "x"), type: "command:local:Command" }),
     );
     expect(found.containers).toHaveLength(1);
+  });
+});
+
+describe("a stack of the same name with another state", () => {
+  const volume = { id: "v", name: "strongroom-dev-database", role: "database-data" };
+  it.each([
+    [
+      "is seen by running containers of which nothing is known",
+      { containers: [container("c")], volumes: [volume] },
+      state(),
+      true,
+    ],
+    [
+      "is not an interrupted first run, whose network is known",
+      { containers: [container("c")], networks: [{ id: "n", name: "n", role: "network" }] },
+      state(resource("network", "n")),
+      false,
+    ],
+    ["is not data that was kept", { volumes: [volume] }, state(), false],
+    [
+      "is not a lock, nor what does not run",
+      {
+        containers: [
+          container("l", { role: "lock", status: "created" }),
+          container("x", { status: "exited" }),
+        ],
+      },
+      state(),
+      false,
+    ],
+    [
+      "is not this stack",
+      { containers: [container("c"), container("orphan")] },
+      state(resource("container", "c")),
+      false,
+    ],
+  ])("%s", (_, found, known, expected) => {
+    expect(isForeign(inventory(found), known)).toBe(expected);
   });
 });
 

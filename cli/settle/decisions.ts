@@ -56,6 +56,17 @@ export function findOrphans(
   };
 }
 
+/**
+ * Whether what runs on the host belongs to a stack of the same name with another state, e.g. another user's:
+ * containers run, and state knows nothing of all that is there. An interrupted first run is told from it by its
+ * networks and volumes, which are in state before any container is made.
+ */
+export function isForeign({ containers, networks, volumes }: Inventory, state: StackState): boolean {
+  const known = knownIds(state);
+  const ours = [...containers, ...networks, ...volumes].some(({ id }) => known.has(id));
+  return !ours && containers.some(({ role, status }) => role !== lockRole && status === "running");
+}
+
 function knownIds({ resources }: StackState): Set<string> {
   const types: string[] = Object.values(dockerType);
   return new Set(resources.flatMap(({ type, id }) => (id !== undefined && types.includes(type) ? [id] : [])));

@@ -1,9 +1,5 @@
 import { rmSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
-import { docker, inspectContainers } from "../../operations/docker";
-import { EdgeHost, routedContainers } from "../../operations/edge-host";
 import { breakLock, describe as describeOwner, lockOwner } from "../../operations/lock";
-import { removeOrphans } from "../../operations/orphans";
 import { processFate } from "../../operations/process-identity";
 import { reconcileRoutes } from "../../operations/reconcile-routes";
 import type { Toolchain } from "../../toolchain";
@@ -12,25 +8,13 @@ import { refusal } from "../exit";
 import { endRun } from "../processes";
 import { recordFile, type RunRecord } from "../run-record";
 import type { StackState } from "../state";
-import { findMissing, findOrphans, findStopped, type Inventory, type ToStart, unfindable } from "./decisions";
+import { findMissing, unfindable } from "./decisions";
+import { refuseForeign, removeUnknown, startStopped } from "./host";
 import { takeInventory } from "./inventory";
 import { findLeftovers, refuseIfBusy } from "./leftovers";
+import type { SettleOptions } from "./options";
 import { editState, loadState, recordedGeneration } from "./state-edit";
 import { describeLock } from "./state-locks";
-
-export interface SettleOptions {
-  /** Docker endpoints of the stack's hosts. */
-  endpoints: string[];
-  /**
-   * Images by service as the configuration asks for them: stopped containers are then started again. Not given
-   * before a stack is taken down.
-   */
-  images?: Record<string, string>;
-  /** Compares routes and state even if no sign of an interrupted run is there. */
-  thorough?: boolean;
-  /** Told each thing that was done. */
-  say(text: string): void;
-}
 
 export interface Settled {
   /** State has resources that no host has: the engine should refresh before it compares. */
@@ -67,6 +51,7 @@ export async function settle(
       }),
     ),
   ]);
+  for (const inventory of inventories) refuseForeign(context, inventory, state);
   for (const inventory of inventories) {
     await removeUnknown(inventory, state, options);
     await startStopped(context, inventory, state, options);
@@ -95,70 +80,6 @@ async function freeHostLock(context: Context, endpoint: string, { say }: SettleO
   }
   await breakLock(endpoint, context.stack);
   say(`removed the lock on ${endpoint} of ${describeOwner(owner)}: that process is gone`);
-}
-
-async function removeUnknown(inventory: Inventory, state: StackState, { say }: SettleOptions): Promise<void> {
-  const orphans = findOrphans(inventory, state);
-  const all = [...orphans.containers, ...orphans.networks, ...orphans.volumes];
-  if (all.length === 0) return;
-  await removeOrphans(inventory.endpoint, {
-    containers: orphans.containers.map(({ id }) => id),
-    networks: orphans.networks.map(({ id }) => id),
-    volumes: orphans.volumes.map(({ id }) => id),
-  });
-  const names = all.map(({ name }) => name).join(", ");
-  say(`removed from ${inventory.endpoint} what the stack's state does not know: ${names}`);
-}
-
-async function startStopped(
-  context: Context,
-  inventory: Inventory,
-  state: StackState,
-  { images, say }: SettleOptions,
-): Promise<void> {
-  if (!images) return;
-  const { endpoint } = inventory;
-  const stopped = findStopped(inventory, state);
-  // Edge and database first: the edge tells which replicas are in service.
-  await start(
-    endpoint,
-    stopped.filter(({ role }) => role !== "service"),
-    say,
-  );
-  const replicas = stopped.filter(({ role }) => role === "service");
-  if (replicas.length === 0) return;
-  const edge = await EdgeHost.find(endpoint, context.stack);
-  const routed = edge ? routedContainers((await edge.inForce()).content) : new Set<string>();
-  // Of a release that failed, or that the configuration no longer asks for, nothing is started.
-  const wanted = replicas.filter(({ name, service, image }) => routed.has(name) || images[service] === image);
-  await start(endpoint, wanted, say);
-}
-
-async function start(endpoint: string, stopped: ToStart[], say: (text: string) => void): Promise<void> {
-  for (const how of ["start", "unpause"] as const) {
-    const these = stopped.filter((container) => container.how === how);
-    if (these.length === 0) continue;
-    await docker(endpoint, [how, ...these.map(({ id }) => id)]);
-    const names = these.map(({ name }) => name).join(", ");
-    say(`started again, since it was ${how === "start" ? "stopped" : "paused"}: ${names}`);
-  }
-  await waitHealthy(
-    endpoint,
-    stopped.map(({ id }) => id),
-  );
-}
-
-/** Long enough for a database to recover from a crash and for a service to start, in milliseconds. */
-const healthDeadlineMs = 60_000;
-
-/** Waits until none of the containers is "starting" any more; what became of them is the engine's to judge. */
-async function waitHealthy(endpoint: string, ids: string[]): Promise<void> {
-  const deadline = Date.now() + healthDeadlineMs;
-  while (ids.length > 0 && Date.now() < deadline) {
-    const states = await inspectContainers(endpoint, ids);
-    if (states.every(({ State }) => State.Health?.Status !== "starting")) return;
-    await sleep(500);
-  }
 }
 
 async function settleState(

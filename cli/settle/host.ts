@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { docker, inspectContainers } from "../../operations/docker";
+import { EdgeHost, routedContainers } from "../../operations/edge-host";
+import { removeOrphans } from "../../operations/orphans";
+import type { Context } from "../context";
+import { refusal } from "../exit";
+import type { StackState } from "../state";
+import { findOrphans, findStopped, type Inventory, isForeign, type ToStart } from "./decisions";
+import type { SettleOptions } from "./options";
+
+/** @throws CliError when what runs on the host is another state's stack of the same name */
+export function refuseForeign({ stack, backendUrl }: Context, inventory: Inventory, state: StackState): void {
+  if (!isForeign(inventory, state)) return;
+  const names = inventory.containers.map(({ name }) => name).join(", ");
+  throw refusal(
+    `${inventory.endpoint} runs containers of a stack ${stack} that the state in ${backendUrl} knows nothing of: ${names}.\n` +
+      `If they are another state's, give this stack another name (--stack). If that state is lost, remove them; data in volumes stays:\n` +
+      `  docker --host ${inventory.endpoint} rm --force ${inventory.containers.map(({ name }) => name).join(" ")}`,
+  );
+}
+
+/** Removes what an interrupted run left and state does not know; never a volume with data. */
+export async function removeUnknown(
+  inventory: Inventory,
+  state: StackState,
+  { say }: SettleOptions,
+): Promise<void> {
+  const orphans = findOrphans(inventory, state);
+  const all = [...orphans.containers, ...orphans.networks, ...orphans.volumes];
+  if (all.length === 0) return;
+  await removeOrphans(inventory.endpoint, {
+    containers: orphans.containers.map(({ id }) => id),
+    networks: orphans.networks.map(({ id }) => id),
+    volumes: orphans.volumes.map(({ id }) => id),
+  });
+  const names = all.map(({ name }) => name).join(", ");
+  say(`removed from ${inventory.endpoint} what the stack's state does not know: ${names}`);
+}
+
+/** Starts what was stopped and is in service or asked for, and waits until it is healthy. */
+export async function startStopped(
+  context: Context,
+  inventory: Inventory,
+  state: StackState,
+  { images, say }: SettleOptions,
+): Promise<void> {
+  if (!images) return;
+  const { endpoint } = inventory;
+  const stopped = findStopped(inventory, state);
+  // Edge and database first: the edge tells which replicas are in service.
+  await start(
+    endpoint,
+    stopped.filter(({ role }) => role !== "service"),
+    say,
+  );
+  const replicas = stopped.filter(({ role }) => role === "service");
+  if (replicas.length === 0) return;
+  const edge = await EdgeHost.find(endpoint, context.stack);
+  const routed = edge ? routedContainers((await edge.inForce()).content) : new Set<string>();
+  // Of a release that failed, or that the configuration no longer asks for, nothing is started.
+  const wanted = replicas.filter(({ name, service, image }) => routed.has(name) || images[service] === image);
+  await start(endpoint, wanted, say);
+}
+
+async function start(endpoint: string, stopped: ToStart[], say: (text: string) => void): Promise<void> {
+  for (const how of ["start", "unpause"] as const) {
+    const these = stopped.filter((container) => container.how === how);
+    if (these.length === 0) continue;
+    await docker(endpoint, [how, ...these.map(({ id }) => id)]);
+    const names = these.map(({ name }) => name).join(", ");
+    say(`started again, since it was ${how === "start" ? "stopped" : "paused"}: ${names}`);
+  }
+  await waitHealthy(
+    endpoint,
+    stopped.map(({ id }) => id),
+  );
+}
+
+/** Long enough for a database to recover from a crash and for a service to start, in milliseconds. */
+const healthDeadlineMs = 60_000;
+
+/** Waits until none of the containers is "starting" any more; what became of them is the engine's to judge. */
+async function waitHealthy(endpoint: string, ids: string[]): Promise<void> {
+  const deadline = Date.now() + healthDeadlineMs;
+  while (ids.length > 0 && Date.now() < deadline) {
+    const states = await inspectContainers(endpoint, ids);
+    if (states.every(({ State }) => State.Health?.Status !== "starting")) return;
+    await sleep(500);
+  }
+}
