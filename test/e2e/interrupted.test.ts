@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { request } from "./support/http";
-import { assertConverged, killRun } from "./support/interruption";
+import { assertConverged, crash, killRun } from "./support/interruption";
 import { docker, ENDPOINT, TestStack } from "./support/test-stack";
 
 /** All ten points, by both signals and to both configs; otherwise a few that are spread over the same length. */
@@ -95,7 +95,7 @@ describe("a change of release that is interrupted", () => {
     },
   );
 
-  it("by SIGKILL right after the route was written, then reverted, serves the old release", async () => {
+  it("by a crash right after the route was written, then reverted, serves the old release", async () => {
     await goTo("1.0.0");
     stack.setRelease("1.1.0");
     const run = stack.start(["up", "--yes"]);
@@ -104,13 +104,13 @@ describe("a change of release that is interrupted", () => {
       const journal = await docker("exec", edge!, "sh", "-c", "tail -n 1 /etc/strongroom/edge/journal.jsonl");
       return journal.includes('"step":"pending"');
     });
-    await killRun(run, "SIGKILL");
+    await crash(stack, run);
     stack.setRelease("1.0.0");
     await stack.up();
     await assertConverged(stack, "1.0.0");
   });
 
-  it("by SIGKILL right after the route was confirmed, then reverted, serves the old release", async () => {
+  it("by a crash right after the route was confirmed, then reverted, serves the old release", async () => {
     await goTo("1.0.0");
     stack.setRelease("1.1.0");
     const run = stack.start(["up", "--yes"]);
@@ -121,13 +121,13 @@ describe("a change of release that is interrupted", () => {
       pending ||= journal.includes('"step":"pending"');
       return pending && journal.includes('"step":"confirmed"');
     });
-    await killRun(run, "SIGKILL");
+    await crash(stack, run);
     stack.setRelease("1.0.0");
     await stack.up();
     await assertConverged(stack, "1.0.0");
   });
 
-  it("by SIGKILL while a container is being created leaves none that state does not know", async () => {
+  it("by a crash while a container is being created leaves none that state does not know", async () => {
     await goTo("1.0.0");
     stack.setRelease("1.1.0");
     const events = execa(
@@ -151,7 +151,7 @@ describe("a change of release that is interrupted", () => {
     );
     const run = stack.start(["up", "--yes"]);
     await new Promise((done) => events.stdout.once("data", done));
-    await killRun(run, "SIGKILL");
+    await crash(stack, run);
     events.kill();
     await stack.up();
     await assertConverged(stack, "1.1.0");

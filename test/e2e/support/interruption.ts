@@ -21,6 +21,20 @@ export async function killRun(
   await sleep(300);
 }
 
+/** Kills the CLI, the engine, its plugins and their actions at once, as a crash of the machine would. */
+export async function crash(stack: TestStack, run: { pid?: number } & PromiseLike<unknown>): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    for (const pid of enginesOf(stack)) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
+  }
+  await killRun(run, "SIGKILL");
+}
+
 /** Everything that must hold after an interrupted run was followed by a whole one. */
 export async function assertConverged(stack: TestStack, version: string): Promise<void> {
   for (let n = 0; n < 5; n++) {
