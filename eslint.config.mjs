@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "**/dist/", "config/schema.json"] },
+  { ignores: ["node_modules/", "**/dist/", "config/stack-schema.json"] },
   ...tseslint.configs.recommended,
   {
     rules: {
@@ -11,7 +11,11 @@ export default tseslint.config(
       "no-restricted-properties": [
         "error",
         { object: "local", property: "run", message: "runs in every preview: use the Action component" },
-        { object: "local", property: "runOutput", message: "runs in every preview: use the Action component" },
+        {
+          object: "local",
+          property: "runOutput",
+          message: "runs in every preview: use the Action component",
+        },
       ],
     },
   },

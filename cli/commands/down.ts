@@ -35,7 +35,7 @@ either case, since copies of the data may exist that only they open.
 
 Examples:
   $ ./strongroom down
-  $ ./strongroom down --delete-data strongroom-dev-data`,
+  $ ./strongroom down --delete-data strongroom-dev-database`,
     )
     .action(async (options: Options) => {
       const session = await openSession(context(), "stack");

@@ -11,7 +11,7 @@ export interface CertificatesArgs {
 
 type PrivateCa = Extract<DomainCertificate, { mode: "private-ca" }>;
 
-/** Ten years: a private root is replaced by generation, not by running out. */
+/** Ten years: clients are given a private root once, so it outlives what it signs by far. */
 const ROOT_VALIDITY_HOURS = 10 * 365 * 24;
 
 /** The certificates that the edge serves, one for each domain, by the mode that the config gives it. */

@@ -19,7 +19,7 @@ export const image = z
     id: z
       .string()
       .regex(digest, "must be an image id: sha256:<64 hex digits>")
-      .describe("Id of an image that was verified and loaded with `strongroom image add`: sha256:….")
+      .describe("Id of an image that was loaded on the host beforehand: sha256:….")
       .optional(),
     version: z.string().min(1).max(128).describe("Version, for people; only with `id`.").optional(),
     archive: z
