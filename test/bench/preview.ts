@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
+import { mustRun } from "../e2e/support/command";
 import { CHECKOUT, TestStack } from "../e2e/support/test-stack";
 
 /** Runs of each side; they alternate, so that whatever else the machine does falls on both. */
@@ -57,7 +57,7 @@ async function emptyProgram(stack: TestStack): Promise<() => Promise<unknown>> {
   symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
   const environment = await stack.mustRun(["env"]);
   const pulumi = (args: string) =>
-    execa(
+    mustRun(
       "bash",
       [
         "-c",

@@ -16,7 +16,7 @@ describe("the secrets of a stack", () => {
     const watch = setInterval(() => collectCommandLines(commandLines), 20);
     const result = await run;
     clearInterval(watch);
-    upOutput = String(result.all);
+    upOutput = result.output;
     expect(result.exitCode, upOutput).toBe(0);
     await gather();
   });

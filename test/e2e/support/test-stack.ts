@@ -11,18 +11,12 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { execa, type ResultPromise } from "execa";
 import { parse, stringify } from "yaml";
 import { cacheDirectory } from "../../../toolchain/paths";
+import { type CommandResult, mustRun, type RunningCommand, startCommand } from "./command";
 
 export const CHECKOUT = resolve(__dirname, "../../..");
 export const ENDPOINT = "unix:///var/run/docker.sock";
-
-export interface RunResult {
-  exitCode: number;
-  /** stdout and stderr as they came. */
-  output: string;
-}
 
 type StackFile = { config: Record<string, never> };
 
@@ -95,35 +89,19 @@ export class TestStack {
     return { STRONGROOM_HOME: this.home, NO_COLOR: "1" };
   }
 
-  /** Starts `./strongroom ARGS` on this stack, in a process group of its own. */
-  start(
-    args: string[],
-    options: { checkout?: string; env?: Record<string, string> } = {},
-  ): ResultPromise<{ reject: false; all: true }> {
-    return execa(
-      join(options.checkout ?? CHECKOUT, "strongroom"),
-      ["--stack", this.name, "--config-file", this.configFile, ...args],
-      {
-        reject: false,
-        all: true,
-        stdin: "ignore",
-        detached: true,
-        env: { ...this.environment, ...options.env },
-      },
-    ) as unknown as ResultPromise<{ reject: false; all: true }>;
+  /** Starts `./strongroom ARGS` on this stack. */
+  start(args: string[], { checkout = CHECKOUT } = {}): RunningCommand {
+    const own = ["--stack", this.name, "--config-file", this.configFile];
+    return startCommand(join(checkout, "strongroom"), [...own, ...args], { env: this.environment });
   }
 
-  async run(
-    args: string[],
-    options: { checkout?: string; env?: Record<string, string> } = {},
-  ): Promise<RunResult> {
-    const result = await this.start(args, options);
-    return { exitCode: result.exitCode ?? -1, output: String(result.all) };
+  async run(args: string[]): Promise<CommandResult> {
+    return this.start(args);
   }
 
   /** @throws Error with all output when the command fails */
   async mustRun(args: string[], options: { checkout?: string } = {}): Promise<string> {
-    const { exitCode, output } = await this.run(args, options);
+    const { exitCode, output } = await this.start(args, options);
     if (exitCode !== 0) throw new Error(`strongroom ${args.join(" ")} ended with ${exitCode}:\n${output}`);
     return output;
   }
@@ -219,9 +197,8 @@ function isCiphertext(value: unknown): boolean {
 }
 
 /** Runs the docker CLI against the local daemon. @throws Error when it fails */
-export async function docker(...args: string[]): Promise<string> {
-  const { stdout } = await execa("docker", ["--host", ENDPOINT, ...args]);
-  return stdout;
+export function docker(...args: string[]): Promise<string> {
+  return mustRun("docker", ["--host", ENDPOINT, ...args]);
 }
 
 /** Two ports that were free a moment ago. */
