@@ -6,5 +6,9 @@ import type { CommandModule } from "./command";
 export const lazy = {
   command: (name: string) => require(`./commands/${name}`) as CommandModule,
   session: () => require("./session") as typeof import("./session"),
+  releases: () => require("./releases") as typeof import("./releases"),
+  edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),
+  reconcileRoutes: () =>
+    require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
   stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
 };

@@ -7,8 +7,8 @@ import { type Check, mayProceed, runChecks } from "../doctor/checks";
 import { gatherFacts } from "../doctor/gather";
 import { type EngineResult, runEngine } from "../engine";
 import { exitCode, refusal } from "../exit";
+import { lazy } from "../lazy";
 import { confirm, isInteractive } from "../prompt";
-import { shelveFailedReleases } from "../releases";
 import { Run } from "../run-record";
 import { openSession, prepareDocker, prepareStack, type Session } from "../session";
 import { refuseIfBusy } from "../settle/leftovers";
@@ -141,7 +141,9 @@ async function reportFailure({ context, config, toolchain, say }: Session): Prom
   const wanted = (outputs.releases ?? {}) as Record<string, string>;
   const serving: string[] = [];
   for (const endpoint of config.endpoints) {
-    const { failed, inService } = await shelveFailedReleases(context, endpoint, wanted, config.redactor);
+    const { failed, inService } = await lazy
+      .releases()
+      .shelveFailedReleases(context, endpoint, wanted, config.redactor);
     serving.push(...Object.entries(inService).map(([service, release]) => `${service} ${release}`));
     for (const { service, release, logFile, lastLines } of failed) {
       say(

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker, inspectContainers } from "../../operations/docker";
-import { EdgeHost, routedContainers } from "../../operations/edge-host";
 import { removeOrphans } from "../../operations/orphans";
 import type { Context } from "../context";
 import { refusal } from "../exit";
+import { lazy } from "../lazy";
 import type { StackState } from "../state";
 import { findOrphans, findStopped, type Inventory, isForeign, type ToStart } from "./decisions";
 import type { SettleOptions } from "./options";
@@ -55,6 +55,7 @@ export async function startStopped(
   );
   const replicas = stopped.filter(({ role }) => role === "service");
   if (replicas.length === 0) return;
+  const { EdgeHost, routedContainers } = lazy.edgeHost();
   const edge = await EdgeHost.find(endpoint, context.stack);
   const routed = edge ? routedContainers((await edge.inForce()).content) : new Set<string>();
   // Of a release that failed, or that the configuration no longer asks for, nothing is started.

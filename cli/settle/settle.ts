@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { breakLock, describe as describeOwner, lockOwner } from "../../operations/lock";
 import { processFate } from "../../operations/process-identity";
-import { reconcileRoutes } from "../../operations/reconcile-routes";
 import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
 import { refusal } from "../exit";
+import { lazy } from "../lazy";
 import { endRun } from "../processes";
 import { recordFile, type RunRecord } from "../run-record";
 import type { StackState } from "../state";
@@ -88,6 +88,7 @@ async function settleState(
   state: StackState,
   { endpoints, say }: SettleOptions,
 ): Promise<void> {
+  const { reconcileRoutes } = lazy.reconcileRoutes();
   const recorded = recordedGeneration(state.resources);
   const reconciled = await Promise.all(
     endpoints.map((endpoint) => reconcileRoutes(endpoint, context.stack, recorded)),
