@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 /** Makes the empty program and applies it once. @returns what previews it without changes */
 async function emptyProgram(stack: TestStack): Promise<() => Promise<unknown>> {
   const folder = join(stack.folder, "empty");
-  mkdirSync(folder);
+  mkdirSync(join(folder, "state"), { recursive: true });
   writeFileSync(join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.ts\n");
   writeFileSync(join(folder, "package.json"), '{ "name": "empty", "main": "index.ts" }\n');
   copyFileSync(join(CHECKOUT, "tsconfig.json"), join(folder, "tsconfig.json"));
@@ -61,7 +61,7 @@ async function emptyProgram(stack: TestStack): Promise<() => Promise<unknown>> {
       "bash",
       [
         "-c",
-        `${environment}\nunset PULUMI_OPTION_CONFIG_FILE PULUMI_STACK\nexec pulumi ${args} --non-interactive`,
+        `${environment}\nunset PULUMI_OPTION_CONFIG_FILE PULUMI_STACK\nexport PULUMI_BACKEND_URL=file://${folder}/state\nexec pulumi ${args} --non-interactive`,
       ],
       { cwd: folder },
     );
