@@ -17,6 +17,9 @@ import { imagesOf, loadConfig } from "../stack-config";
 import { loadState } from "../settle/state-edit";
 import { formatCheck } from "./doctor";
 
+/** Judges every change before it is made; relative to the checkout, in which the engine runs. */
+const POLICY_PACK = "policies/pack";
+
 interface Options {
   yes?: boolean;
   refresh?: boolean;
@@ -98,7 +101,15 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
     }
   }
   const run = Run.begin(context, "up");
-  const args = ["up", "--yes", "--suppress-progress", ...(asks ? ["--skip-preview"] : []), ...flags];
+  const args = [
+    "up",
+    "--yes",
+    "--suppress-progress",
+    ...(asks ? ["--skip-preview"] : []),
+    "--policy-pack",
+    POLICY_PACK,
+    ...flags,
+  ];
   let result: EngineResult | undefined;
   try {
     result = await runEngine(context, toolchain, args, {
