@@ -73,7 +73,7 @@ async function show(
   redactor: Redactor | Promise<Redactor>,
 ): Promise<number> {
   for (const leftover of describeLeftovers(findLeftovers(context))) {
-    process.stderr.write(`${leftover}: \`up\` settles it first\n`);
+    process.stderr.write(`${leftover}; \`up\` deals with that first\n`);
   }
   const args = [
     "preview",
