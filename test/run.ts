@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { createProgress } from "../cli/progress";
 import { ensureToolchain } from "../toolchain";
+import { ensureDocker } from "../toolchain/docker";
 import { countTests, isSuccess, sum, type Count, type VitestReport } from "./support/test-report";
 
 const root = resolve(__dirname, "..");
@@ -21,6 +22,9 @@ const commands: Partial<Record<Layer, string[]>> = {
 
 /** Layers that run the engine themselves, with `pulumi` from PATH; the others run the strongroom command or none. */
 const onEngine: readonly Layer[] = ["conformance"];
+
+/** Layers that use Docker: without a daemon some of their tests would be skipped. */
+const onDocker: readonly Layer[] = ["conformance", "e2e"];
 
 /** Result of a test run. */
 export interface TestResult extends Count {
@@ -67,6 +71,7 @@ async function runLayer(layer: Layer): Promise<Count> {
     const passed = (await runNode(command)) === 0;
     return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
   }
+  if (onDocker.includes(layer)) await ensureDocker("unix:///var/run/docker.sock", createProgress());
   const env = onEngine.includes(layer) ? await engineEnvironment() : process.env;
   const folder = mkdtempSync(join(tmpdir(), "strongroom-test-"));
   try {
