@@ -24,7 +24,7 @@ export async function endRun(record: RunRecord): Promise<number> {
 }
 
 /** Process ids whose environment has STRONGROOM_RUN=<token>; none where there is no /proc. */
-export function tokenHolders(token: string): number[] {
+function tokenHolders(token: string): number[] {
   const wanted = `STRONGROOM_RUN=${token}`;
   return processIds().filter(
     (pid) => pid !== process.pid && read(`/proc/${pid}/environ`).split("\0").includes(wanted),

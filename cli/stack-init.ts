@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -44,33 +44,38 @@ export async function initStack(context: Context, toolchain: Toolchain, options:
   if (state !== undefined) makePrivateFolder(state);
   if (!options.secretsProvider) makeSecretFile(passphraseFile(context), "base64url");
   if (options.local) makeSecretFile(stackKeyFile(context), "hex");
-  await inWorkspace(context, async (workspace) => {
+  const keyName = `${project}:stackKey`;
+  // What would be refused later is refused now, before there is a stack.
+  if (!options.local) setConfigSecret(readFileSync(context.configFile, "utf8"), keyName, "");
+  await inWorkspace(context, async ({ folder, configFile }) => {
     // In a folder of its own, since the engine writes the secrets manager into the configuration it finds.
-    const run = engineIn(context, toolchain, workspace.folder);
+    const run = engineIn(context, toolchain, folder);
     const provider = options.secretsProvider ? ["--secrets-provider", options.secretsProvider] : [];
     await run(["stack", "init", context.stack, "--no-select", ...provider]);
     if (options.local) return;
-    const key = randomBytes(32).toString("hex");
-    await run(["config", "set", "--secret", `${project}:stackKey`], key);
-    const made = parse(readFileSync(workspace.configFile, "utf8")) as Record<string, unknown> & {
-      config: Record<string, { secure: string }>;
-    };
-    const { config, ...secretsManager } = made;
-    const secure = config[`${project}:stackKey`]?.secure;
-    if (secure === undefined) throw new CliError("pulumi config set did not encrypt the stack's key");
-    const text = readFileSync(context.configFile, "utf8");
-    writeFileSync(
-      context.configFile,
-      addTopLevelKeys(
-        setConfigSecret(text, `${project}:stackKey`, secure),
-        secretsManager as Record<string, string>,
-      ),
-    );
+    try {
+      await run(["config", "set", "--secret", keyName], randomBytes(32).toString("hex"));
+      adoptSecrets(context.configFile, configFile, keyName);
+    } catch (error) {
+      await run(["stack", "rm", "--yes", context.stack]);
+      throw error;
+    }
   });
 }
 
+/** Puts the secrets manager and the stack's key, as the engine wrote them, into the operator's file. */
+function adoptSecrets(operatorsFile: string, enginesFile: string, keyName: string): void {
+  const { config, ...secretsManager } = parse(readFileSync(enginesFile, "utf8")) as Record<string, string> & {
+    config: Record<string, { secure?: string }>;
+  };
+  const secure = config[keyName]?.secure;
+  if (secure === undefined) throw new CliError("pulumi config set did not encrypt the stack's key");
+  const text = setConfigSecret(readFileSync(operatorsFile, "utf8"), keyName, secure);
+  writeFileSync(operatorsFile, addTopLevelKeys(text, secretsManager as Record<string, string>));
+}
+
 /** A folder with a project of the same name and nothing else, for what the engine would write into a checkout. */
-export async function inWorkspace<T>(
+async function inWorkspace<T>(
   context: Context,
   work: (workspace: { folder: string; configFile: string }) => Promise<T>,
 ): Promise<T> {
@@ -101,11 +106,6 @@ export function engineIn(context: Context, toolchain: Toolchain, folder: string)
 /** What an operator reads back to show that the passphrase was kept: its last characters. */
 export function passphraseEnding(passphrase: string): string {
   return passphrase.slice(-6);
-}
-
-/** First digits of the passphrase's SHA-256: tells kept copies apart without showing them. */
-export function passphraseFingerprint(passphrase: string): string {
-  return createHash("sha256").update(passphrase).digest("hex").slice(0, 8);
 }
 
 function makePrivateFolder(folder: string): void {
