@@ -86,6 +86,8 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
     say: (text) => say(`settled: ${text}`),
   });
   const flags = [
+    "--policy-pack",
+    POLICY_PACK,
     ...(options.refresh || refresh ? ["--refresh"] : []),
     ...(options.expectNoChanges ? ["--expect-no-changes"] : []),
   ];
@@ -101,15 +103,7 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
     }
   }
   const run = Run.begin(context, "up");
-  const args = [
-    "up",
-    "--yes",
-    "--suppress-progress",
-    ...(asks ? ["--skip-preview"] : []),
-    "--policy-pack",
-    POLICY_PACK,
-    ...flags,
-  ];
+  const args = ["up", "--yes", "--suppress-progress", ...(asks ? ["--skip-preview"] : []), ...flags];
   let result: EngineResult | undefined;
   try {
     result = await runEngine(context, toolchain, args, {
