@@ -1,29 +1,24 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { z } from "zod";
 import { hashFolder, hashValues } from "./content-hash";
 import { ToolchainError } from "./errors";
 import { repositoryRoot } from "./paths";
 
-/** What `toolchain/<part>/part.json` says of a program that is built from Go modules. */
-const partSchema = z.strictObject({
+/** A program that the toolchain can build: its `toolchain/<part>/part.json`, whose form a unit test checks. */
+export interface Part {
   /** File name of the program. */
-  binary: z.string().regex(/^[a-z0-9-]+$/),
+  binary: string;
   /** Go package to build, seen from the part's folder. */
-  package: z.string(),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  package: string;
+  version: string;
   /** Linker flags that set the version, e.g. `-X main.version=5.2.0`. */
-  ldflags: z.string(),
+  ldflags: string;
   /** The Pulumi plugin that this is. */
-  plugin: z.strictObject({ kind: z.literal("resource"), name: z.string(), version: z.string() }).nullable(),
+  plugin: { kind: "resource"; name: string; version: string } | null;
   /** Whether this stands in for an official program and has only what the stack uses. */
-  standIn: z.boolean(),
+  standIn: boolean;
   /** Script in the part's folder that builds in place of `go build`; its argument is the program's path. */
-  script: z.string().optional(),
-});
-
-/** A program that the toolchain can build. */
-export interface Part extends z.infer<typeof partSchema> {
+  script?: string;
   /** Name of its folder. */
   name: string;
   folder: string;
@@ -31,17 +26,15 @@ export interface Part extends z.infer<typeof partSchema> {
 
 /**
  * Reads a part's description.
- * @throws ToolchainError when it is missing or wrong
+ * @throws ToolchainError when it is missing
  */
 export function readPart(name: string, toolchainFolder = join(repositoryRoot, "toolchain")): Part {
   const folder = join(toolchainFolder, name);
   const file = join(folder, "part.json");
   if (!existsSync(file))
     throw new ToolchainError(`toolchain: there is no part "${name}" (${relative(repositoryRoot, file)})`);
-  const parsed = partSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
-  if (!parsed.success)
-    throw new ToolchainError(`${relative(repositoryRoot, file)}: ${z.prettifyError(parsed.error)}`);
-  return { ...parsed.data, name, folder };
+  const description = JSON.parse(readFileSync(file, "utf8")) as Omit<Part, "name" | "folder">;
+  return { ...description, name, folder };
 }
 
 /** All parts, by the folders that hold a part.json, sorted by name. */

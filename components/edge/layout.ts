@@ -16,3 +16,8 @@ export const EDGE = {
   internalPort: 8090,
   user: { uid: 65532, gid: 65532 },
 } as const;
+
+/** Name of the ACME resolver for a challenge; routes refer to it. */
+export function resolverName(challenge: "http-01" | "tls-alpn-01" | "dns-01"): string {
+  return `acme-${challenge}`;
+}

@@ -1,6 +1,6 @@
 import type { EdgeSettings } from "../../config/settings";
 import { canonicalJson, contentHash } from "../canonical";
-import { resolverName } from "./static";
+import { resolverName } from "./layout";
 
 /** One replica of a release, as the edge addresses it: by its container's own name, never by an alias. */
 export interface RouteInstance {

@@ -6,7 +6,7 @@ import type {
   EdgeSettings,
   OutboundProxySettings,
 } from "../../config/settings";
-import { EDGE } from "./layout";
+import { EDGE, resolverName } from "./layout";
 
 export interface StaticArgs {
   edge: EdgeSettings;
@@ -41,11 +41,6 @@ export function staticArguments({ edge, certificates }: StaticArgs): string[] {
     "--global.sendAnonymousUsage=false",
     ...acmeArguments(certificates),
   ];
-}
-
-/** Name of the ACME resolver for a challenge; routes refer to it. */
-export function resolverName(challenge: "http-01" | "tls-alpn-01" | "dns-01"): string {
-  return `acme-${challenge}`;
 }
 
 function acmeArguments(certificates: CertificateSettings): string[] {
