@@ -36,7 +36,7 @@ export class Service extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:service:Service", name, {}, opts);
-    const { settings, stack } = args;
+    const { settings } = args;
     this.settings = settings;
     this.release = releaseHash(settings);
     const labels = { service: settings.name, release: this.release };
