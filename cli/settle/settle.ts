@@ -15,6 +15,7 @@ import { findLeftovers, refuseIfBusy } from "./leftovers";
 import type { SettleOptions } from "./options";
 import { editState, loadState, recordedGeneration } from "./state-edit";
 import { describeLock } from "./state-locks";
+import { removeTornAttributes } from "./torn-attributes";
 
 export interface Settled {
   /** State has resources that no host has: the engine should refresh before it compares. */
@@ -39,6 +40,11 @@ export async function settle(
   for (const lock of locks) {
     rmSync(lock.path, { force: true });
     options.say(`removed the state's lock of ${describeLock(lock)}: that process is gone`);
+  }
+  if (record || locks.length > 0) {
+    const torn = removeTornAttributes(context);
+    if (torn.length > 0)
+      options.say(`removed ${torn.length} file(s) that the engine had half written: ${torn.join(", ")}`);
   }
   const [state, inventories] = await Promise.all([
     loadState(context, toolchain),

@@ -39,7 +39,7 @@ export function startCommand(
   return { pid: child.pid, then: (onEnd, onError) => ended.then(onEnd, onError) };
 }
 
-/** Runs a command that must succeed. @returns its stdout @throws Error with all of its output when it fails */
+/** Runs a command that must succeed. @returns its stdout without its last newline @throws Error with all of its output when it fails */
 export async function mustRun(
   command: string,
   args: string[],
@@ -47,5 +47,5 @@ export async function mustRun(
 ): Promise<string> {
   const { exitCode, output, stdout } = await startCommand(command, args, options);
   if (exitCode !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${exitCode}:\n${output}`);
-  return stdout.trimEnd();
+  return stdout.replace(/\n$/, "");
 }
