@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -201,17 +201,23 @@ export function docker(...args: string[]): Promise<string> {
   return mustRun("docker", ["--host", ENDPOINT, ...args]);
 }
 
-/** Two ports that were free a moment ago. */
+/**
+ * Two ports that are free now. Below the range from which the kernel takes ports for outgoing connections: one of
+ * those could be taken between here and the start of the edge.
+ */
 async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((done) => {
-          server.listen(0, "127.0.0.1", () => done((server.address() as { port: number }).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports as [number, number];
+  const ports = new Set<number>();
+  while (ports.size < 2) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports] as [number, number];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once("error", () => done(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
+  });
 }
