@@ -12,7 +12,7 @@ Module._load = function (request, ...rest) {
 
 /**
  * Runs a TypeScript entry file: its sources are bundled in memory by esbuild, its packages are the project's.
- * Pulumi's own loader compiles file by file, which costs a second at every preview; and nothing is written, so
+ * Pulumi's own loader compiles file by file, which costs most of a second at every preview; and nothing is written, so
  * no stale build can be run. Types are checked in CI.
  * @param {string} entry absolute path of the entry file
  * @param {NodeJS.Module} parent module that loads it
@@ -31,7 +31,7 @@ function loadSources(entry, parent) {
     logLevel: "error",
   });
   // Pulumi's loader maps every frame of every stack back to its source, and the SDK takes a stack for each promise:
-  // a third of a preview. The bundle names the file above each part instead.
+  // 0.3 s of a preview. The bundle names the file above each part instead.
   Error.prepareStackTrace = undefined;
   Error.stackTraceLimit = 10;
   const loaded = new Module(entry, parent);

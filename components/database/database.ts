@@ -48,7 +48,7 @@ const REPLACE_ON = [
 
 /**
  * A real query over the socket. It fails on the server that the entry point runs while it makes a new
- * database, which listens to no address. Debian's psql on PATH is a wrapper in Perl that costs ten times the
+ * database, which listens to no address. Debian's psql on PATH is a wrapper in Perl that costs more than the
  * program itself, so the program's own folder comes first where it is.
  */
 function healthQuery({ major, name }: DatabaseSettings): string[] {
