@@ -1,7 +1,6 @@
-import { NO_ROUTES, renderNoRoutes } from "../components/edge/routes";
+import { NO_ROUTES } from "../components/edge/routes";
 import { EdgeHost, short } from "./edge-host";
-import { imageOf, withHostLock } from "./lock";
-import { settleRoutes } from "./settle-routes";
+import { withdrawRoutes, withSettledEdge } from "./settle-routes";
 
 /** What settling the routes found; `done` are sentences for people. */
 export interface Reconciled {
@@ -26,10 +25,8 @@ export async function reconcileRoutes(
 ): Promise<Reconciled> {
   const edge = await EdgeHost.find(endpoint, stack);
   if (!edge) return { done: [] };
-  return withHostLock(endpoint, stack, "settle", await imageOf(endpoint, edge.container), async (lock) => {
-    const done: string[] = [];
-    const settled = await settleRoutes(edge, lock);
-    if (settled) done.push(settled);
+  return withSettledEdge(edge, stack, "settle", async (lock, settled) => {
+    const done = settled ? [settled] : [];
     const { generation } = await edge.confirmed();
     if (generation === (recorded ?? NO_ROUTES)) return { done };
     if (recorded !== undefined) {
@@ -38,12 +35,7 @@ export async function reconcileRoutes(
       );
       return { done, hostGeneration: generation };
     }
-    await lock.check();
-    const none = renderNoRoutes();
-    await edge.putInForce(none.content);
-    await edge.waitLoaded(none.generation);
-    await edge.confirm(none.content);
-    await edge.journal({ step: "withdrawn", from: generation, owner: lock.owner.token });
+    await withdrawRoutes(edge, lock, generation);
     done.push(`routes ${short(generation)} are not in state and were withdrawn`);
     return { done };
   });

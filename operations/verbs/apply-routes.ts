@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { EDGE } from "../../components/edge/layout";
-import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
+import { NO_ROUTES } from "../../components/edge/routes";
 import { EdgeHost, type RouteFile, short } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
-import { type HostLock, imageOf, withHostLock } from "../lock";
+import type { HostLock } from "../lock";
+import { withdrawRoutes, withSettledEdge } from "../settle-routes";
 import {
   assertInstancesServe,
   type ReleaseInput,
   removeUnknownReplicas,
   smokeRequest,
 } from "../release-proof";
-import { settleRoutes } from "../settle-routes";
 import type { Verb } from "./verb";
 
 const release = z.object({
@@ -52,16 +52,7 @@ export const applyRoutes: Verb<ApplyRoutes> = {
     const interrupt = new Interrupt();
     if (phase === "delete") return withdraw(args);
     const edge = await EdgeHost.require(args.docker, args.stack);
-    await withHostLock(
-      args.docker,
-      args.stack,
-      "apply-routes",
-      await imageOf(args.docker, edge.container),
-      async (lock) => {
-        await settleRoutes(edge, lock);
-        await apply(args, edge, lock, interrupt);
-      },
-    );
+    await withSettledEdge(edge, args.stack, "apply-routes", (lock) => apply(args, edge, lock, interrupt));
   },
 };
 
@@ -133,26 +124,14 @@ async function putBack(edge: EdgeHost, lock: HostLock, confirmed: RouteFile, fai
 async function withdraw(args: ApplyRoutes): Promise<void> {
   const edge = await EdgeHost.find(args.docker, args.stack);
   if (!edge) return;
-  await withHostLock(
-    args.docker,
-    args.stack,
-    "withdraw-routes",
-    await imageOf(args.docker, edge.container),
-    async (lock) => {
-      await settleRoutes(edge, lock);
-      const confirmed = await edge.confirmed();
-      if (confirmed.generation !== args.generation) {
-        if (confirmed.generation === NO_ROUTES) return;
-        throw new OperationError(
-          `the edge has routes ${short(confirmed.generation)}, not ${short(args.generation)} as the stack's state says; ./strongroom repair --stack ${args.stack} brings them together`,
-        );
-      }
-      await lock.check();
-      const none = renderNoRoutes();
-      await edge.putInForce(none.content);
-      await edge.waitLoaded(none.generation);
-      await edge.confirm(none.content);
-      await edge.journal({ step: "withdrawn", from: args.generation, owner: lock.owner.token });
-    },
-  );
+  await withSettledEdge(edge, args.stack, "withdraw-routes", async (lock) => {
+    const confirmed = await edge.confirmed();
+    if (confirmed.generation !== args.generation) {
+      if (confirmed.generation === NO_ROUTES) return;
+      throw new OperationError(
+        `the edge has routes ${short(confirmed.generation)}, not ${short(args.generation)} as the stack's state says; ./strongroom repair --stack ${args.stack} brings them together`,
+      );
+    }
+    await withdrawRoutes(edge, lock, args.generation);
+  });
 }

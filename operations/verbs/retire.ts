@@ -3,8 +3,7 @@ import { z } from "zod";
 import { inspectContainers } from "../docker";
 import { EdgeHost, routedContainers } from "../edge-host";
 import { OperationError } from "../errors";
-import { imageOf, withHostLock } from "../lock";
-import { settleRoutes } from "../settle-routes";
+import { withSettledEdge } from "../settle-routes";
 import type { Verb } from "./verb";
 
 const input = z.object({
@@ -26,22 +25,15 @@ export const retire: Verb<z.infer<typeof input>> = {
   async run(_phase, args) {
     const edge = await EdgeHost.find(args.docker, args.stack);
     if (edge) {
-      await withHostLock(
-        args.docker,
-        args.stack,
-        "retire",
-        await imageOf(args.docker, edge.container),
-        async (lock) => {
-          await settleRoutes(edge, lock);
-          const routed = routedContainers((await edge.inForce()).content);
-          if (routed.has(args.instance.container)) {
-            throw new OperationError(
-              `${args.instance.container}, of release ${args.release} of ${args.service}, still gets traffic: it is not taken out of service; ` +
-                `./strongroom repair --stack ${args.stack}, then up again`,
-            );
-          }
-        },
-      );
+      await withSettledEdge(edge, args.stack, "retire", async () => {
+        const routed = routedContainers((await edge.inForce()).content);
+        if (routed.has(args.instance.container)) {
+          throw new OperationError(
+            `${args.instance.container}, of release ${args.release} of ${args.service}, still gets traffic: it is not taken out of service; ` +
+              `./strongroom repair --stack ${args.stack}, then up again`,
+          );
+        }
+      });
     }
     const [container] = await inspectContainers(args.docker, [args.instance.id]);
     // Outside the lock: draining may take long and changes nothing.
