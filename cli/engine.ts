@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { Toolchain } from "../toolchain";
+import { cacheDirectory } from "../toolchain/paths";
 import { engineConfigFile } from "./config-file";
 import { type Context, passphraseFile } from "./context";
 import { CliError } from "./exit";
@@ -33,6 +34,7 @@ export function engineEnvironment(
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     STRONGROOM_STACK_DIR: context.stackDir,
+    STRONGROOM_CACHE: cacheDirectory(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Command } from "commander";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
@@ -82,7 +83,11 @@ async function show(
     ...(expectNoChanges ? ["--expect-no-changes"] : []),
     ...(refresh ? ["--refresh"] : []),
   ];
-  const result = await runEngine(context, toolchain, args, { redactor });
+  const result = await runEngine(context, toolchain, args, {
+    redactor,
+    // What is checked here meanwhile must not keep the engine from a processor.
+    started: () => setPriority(constants.priority.PRIORITY_BELOW_NORMAL),
+  });
   if (result.interrupted) return exitCode.interrupted;
   return result.exitCode === 0 ? exitCode.ok : exitCode.failed;
 }

@@ -27,17 +27,17 @@ const NOTHING = ":";
  * Something the stack makes a host do that no provider resource expresses. It fails the update when the verb
  * fails, is not run when its input is the same, and must be idempotent, since a failed one is run again.
  */
-export class Action extends pulumi.ComponentResource {
-  /** Resolves when the action is done; depend on it to come after. */
-  public readonly command: command.local.Command;
-
-  constructor(name: string, args: ActionArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("strongroom:action:Action", name, {}, opts);
+export class Action extends command.local.Command {
+  constructor(
+    name: string,
+    args: ActionArgs,
+    opts: pulumi.CustomResourceOptions & { parent: pulumi.Resource },
+  ) {
     const phases = args.phases ?? ["create", "update"];
     // `exec`: on Ctrl-C a shell in between would die at once and report a verb as failed that settles cleanly.
     const line = (phase: Phase) =>
       phases.includes(phase) ? `exec operations/run ${args.verb} ${phase}` : NOTHING;
-    this.command = new command.local.Command(
+    super(
       name,
       {
         create: line("create"),
@@ -54,8 +54,12 @@ export class Action extends pulumi.ComponentResource {
         logging: "none",
         addPreviousOutputInEnv: false,
       },
-      { parent: this, additionalSecretOutputs: ["stdout", "stderr"] },
+      {
+        ...opts,
+        additionalSecretOutputs: ["stdout", "stderr"],
+        // It used to lie in a component of its own.
+        aliases: [{ parent: pulumi.createUrn(name, "strongroom:action:Action", opts.parent) }],
+      },
     );
-    this.registerOutputs({});
   }
 }

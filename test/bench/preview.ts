@@ -46,7 +46,10 @@ async function main(): Promise<void> {
   }
 }
 
-/** Makes the empty program and applies it once. @returns what previews it without changes */
+/**
+ * Makes the empty program, in a repository of its own, since the engine asks git about every program, and applies
+ * it once. @returns what previews it without changes
+ */
 async function emptyProgram(stack: TestStack): Promise<() => Promise<unknown>> {
   const folder = join(stack.folder, "empty");
   mkdirSync(join(folder, "state"), { recursive: true });
@@ -55,6 +58,12 @@ async function emptyProgram(stack: TestStack): Promise<() => Promise<unknown>> {
   copyFileSync(join(CHECKOUT, "tsconfig.json"), join(folder, "tsconfig.json"));
   writeFileSync(join(folder, "index.ts"), EMPTY_PROGRAM);
   symlinkSync(join(CHECKOUT, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, ".gitignore"), "node_modules\nstate\n");
+  const git = (...args: string[]) =>
+    mustRun("git", ["-c", "user.name=bench", "-c", "user.email=bench@localhost", ...args], { cwd: folder });
+  await git("init", "--quiet");
+  await git("add", ".");
+  await git("commit", "--quiet", "--message", "An empty program");
   const environment = await stack.mustRun(["env"]);
   const pulumi = (args: string) =>
     mustRun(

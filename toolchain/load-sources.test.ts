@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { loadSources } from "./load-sources.cjs";
+
+let folder: string;
+let cache: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "strongroom-unit-"));
+  cache = join(folder, "cache");
+  vi.stubEnv("STRONGROOM_CACHE", cache);
+  mkdirSync(join(folder, "part"));
+  write("part/value.ts", 'export const value: string = "first";\n');
+  write("index.ts", 'export { value } from "./part/value";\n');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+const load = () => (loadSources(join(folder, "index.ts"), module) as { value: string }).value;
+const kept = () => readdirSync(join(cache, "bundles")).map((name) => join(cache, "bundles", name));
+
+describe("a program's sources", () => {
+  it("are bundled once while they are the same", () => {
+    expect(load()).toBe("first");
+    const [bundle] = kept();
+    // Would be found out if it were bundled again.
+    writeFileSync(bundle!, JSON.stringify({ sources: {}, text: 'exports.value = "kept"' }));
+    expect(load()).toBe("kept");
+  });
+
+  it("are bundled again when one changed, also one below", () => {
+    load();
+    write("part/value.ts", 'export const value = "second";\n');
+    expect(load()).toBe("second");
+  });
+
+  it("are bundled again when a new file changes what an import means", () => {
+    load();
+    write("part/value.tsx", 'export const value = "not this one";\n');
+    write("part.ts", "");
+    mkdirSync(join(folder, "part", "value"));
+    rmSync(join(folder, "part", "value.ts"));
+    expect(load()).toBe("not this one");
+  });
+
+  it("are bundled again when the kept bundle is torn", () => {
+    load();
+    writeFileSync(kept()[0]!, '{"sources":');
+    expect(load()).toBe("first");
+  });
+
+  it("run without a cache", () => {
+    vi.stubEnv("STRONGROOM_CACHE", "");
+    expect(load()).toBe("first");
+    vi.stubEnv("STRONGROOM_CACHE", join(folder, "index.ts"));
+    expect(load()).toBe("first");
+  });
+});
