@@ -1,6 +1,6 @@
 import type { ParseContext } from "./context";
 import type { ImageInput } from "./schema/image";
-import type { Image } from "./settings";
+import type { Image, Settings } from "./settings";
 
 /** Stands for a local build before it was made; no image has it. */
 const noImage = `sha256:${"0".repeat(64)}`;
@@ -18,6 +18,65 @@ export function buildNames(raw: Record<string, unknown>): string[] {
   return [...new Set(names)].sort();
 }
 
+/** An image as far as a change of its origin is judged; without an id it comes from no archive. */
+export interface SignedImage {
+  id?: string;
+  /** Fingerprint of the key that its archives must be signed with. */
+  signer?: string;
+}
+
+/**
+ * By service, `edge` and `database`: where a configuration says that images come from. Takes any JSON, since
+ * earlier configurations may follow another schema.
+ */
+export function signedImages(raw: Record<string, unknown>): Record<string, SignedImage> {
+  const parts = { ...object(raw.services), edge: raw.edge, database: raw.database };
+  return Object.fromEntries(
+    Object.entries(parts).map(([name, part]) => {
+      const { id, signer } = object(object(part).image);
+      return [
+        name,
+        { ...(typeof id === "string" ? { id } : {}), ...(typeof signer === "string" ? { signer } : {}) },
+      ];
+    }),
+  );
+}
+
+/**
+ * Whether a change exchanges an archive and the key that it is judged by at once. Whoever could do both in one
+ * diff could bring any archive with a key to match; so a new key comes first, alone, with the image that is in
+ * service.
+ * @param applied what the last applied configuration says
+ */
+export function changesBoth(applied: SignedImage | undefined, next: SignedImage): boolean {
+  return applied?.signer !== undefined && applied.signer !== next.signer && applied.id !== next.id;
+}
+
+/** A place in the configuration that names an image. */
+export interface ImagePart {
+  /** The service's name, `edge` or `database`. */
+  name: string;
+  /** Keys that lead to the image. */
+  path: string[];
+  /** Name of the host that runs it. */
+  host: string;
+  image: Image;
+}
+
+/** All places that name an image: services in the configuration's order, then edge and database. */
+export function imageParts({ services, edge, database }: Settings): ImagePart[] {
+  return [
+    ...Object.values(services).map(({ name, host, image }) => ({
+      name,
+      path: ["services", name, "image"],
+      host,
+      image,
+    })),
+    { name: "edge", path: ["edge", "image"], host: edge.host, image: edge.image },
+    { name: "database", path: ["database", "image"], host: database.host, image: database.image },
+  ];
+}
+
 /** The image as Docker is given it. Local builds must be in the lock: `checks/images.ts` sees to it. */
 export function resolveImage(input: ImageInput, context: ParseContext): Image {
   if (input.name !== undefined) {
@@ -25,7 +84,9 @@ export function resolveImage(input: ImageInput, context: ParseContext): Image {
     return { reference: input.name, source: "registry", ...(version ? { version } : {}) };
   }
   if (input.id !== undefined) {
-    return { reference: input.id, source: "loaded", ...(input.version ? { version: input.version } : {}) };
+    const { id, version, archive, signer } = input;
+    const archived = { ...(archive ? { archive } : {}), ...(signer ? { signer } : {}) };
+    return { reference: id, source: "loaded", ...(version ? { version } : {}), archived };
   }
   const reference = context.imageLock?.[`${input.build}:${input.tag}`] ?? noImage;
   return { reference, source: "loaded", version: input.tag };

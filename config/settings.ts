@@ -38,6 +38,8 @@ export interface Image {
   source: "registry" | "loaded";
   /** For people: version or build tag, as the config gives it. Not part of any hash. */
   version?: string;
+  /** Only for an image that was given by id: where it must come from. Not part of any hash. */
+  archived?: { archive?: string; signer?: string };
 }
 
 export interface Limits {

@@ -31,7 +31,15 @@ const host: HostFacts = {
   engine,
   disk: { totalBytes: 500 * gib, freeBytes: 400 * gib },
 };
-const facts: Facts = { hosts: [host], ports: [], now, domains: [], proxyVariables: [], standIns: [] };
+const facts: Facts = {
+  hosts: [host],
+  ports: [],
+  now,
+  domains: [],
+  proxyVariables: [],
+  standIns: [],
+  archives: [],
+};
 const withEngine = (more: Partial<EngineFacts>): Facts => ({
   ...facts,
   hosts: [{ ...host, engine: { ...engine, ...more } }],

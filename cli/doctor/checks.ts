@@ -1,5 +1,6 @@
 import type { Settings } from "../../config/settings";
 import { atLeast } from "../../toolchain/version";
+import { archive } from "./archive-check";
 import type { Facts, HostFacts, PortFacts } from "./facts";
 
 export type Status = "pass" | "warn" | "fail";
@@ -49,6 +50,7 @@ export function runChecks(facts: Facts, settings: Settings): Check[] {
       ...(host.engine && host.name === settings.edge.host ? ipv6(host, settings) : []),
     ]),
     ...facts.ports.map(port),
+    ...facts.archives.map(archive),
     ...facts.domains.map((domain) => dns(domain, settings)),
     ...proxy(facts, settings),
     standIns(facts),

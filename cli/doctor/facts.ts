@@ -1,3 +1,6 @@
+import type { SignedImage } from "../../config/images";
+import type { VerificationRecord } from "../../operations/archive/record";
+
 /** What doctor knows of a machine and its surroundings: gathered by gather.ts, judged by checks.ts. */
 export interface Facts {
   hosts: HostFacts[];
@@ -12,6 +15,27 @@ export interface Facts {
   outboundProxy?: { host: string; reachable: boolean };
   /** Plugins that stand in for official ones. */
   standIns: string[];
+  /** Every image that the configuration gives by id. */
+  archives: ArchiveFacts[];
+}
+
+/** An image that must have come out of a signed archive. */
+export interface ArchiveFacts {
+  stack: string;
+  /** The service's name, `edge` or `database`. */
+  part: string;
+  /** Name of its host. */
+  host: string;
+  id: string;
+  /** As the configuration names them. */
+  archive?: string;
+  signer?: string;
+  /** Whether its host has the image; undefined if it does not answer. */
+  loaded?: boolean;
+  /** That it was verified for this host. */
+  record?: VerificationRecord;
+  /** What successful updates named for this part, the newest first; an error if that cannot be told. */
+  applied: SignedImage[] | { error: string };
 }
 
 export interface HostFacts {

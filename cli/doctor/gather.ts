@@ -7,6 +7,7 @@ import type { Secret } from "../../config/secret";
 import type { Settings } from "../../config/settings";
 import { dockerTry } from "../../operations/docker";
 import { secretsIn } from "../stack-config";
+import { archiveFacts } from "./gather-archives";
 import type { DomainFacts, EngineFacts, Facts, HostFacts, PortFacts } from "./facts";
 
 /** How long names and proxies may take to answer, in milliseconds. */
@@ -14,11 +15,12 @@ const answerMs = 3000;
 
 /** Gathers what the checks need, all at once; never throws for what it finds. */
 export async function gatherFacts(settings: Settings, standIns: string[]): Promise<Facts> {
-  const [hosts, ports, domains, outboundProxy] = await Promise.all([
+  const [hosts, ports, domains, outboundProxy, archives] = await Promise.all([
     Promise.all(Object.entries(settings.hosts).map(([name, { docker }]) => hostFacts(name, docker))),
     portFacts(settings),
     Promise.all(publicDomains(settings).map(domainFacts)),
     proxyFacts(settings.outboundProxy?.url),
+    archiveFacts(settings),
   ]);
   return {
     hosts,
@@ -30,6 +32,7 @@ export async function gatherFacts(settings: Settings, standIns: string[]): Promi
     ),
     ...(outboundProxy ? { outboundProxy } : {}),
     standIns,
+    archives,
   };
 }
 

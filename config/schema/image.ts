@@ -19,13 +19,18 @@ export const image = z
     id: z
       .string()
       .regex(digest, "must be an image id: sha256:<64 hex digits>")
-      .describe("Id of an image that was loaded on the host beforehand: sha256:….")
+      .describe("Id of an image from a signed archive, as `./strongroom image add` writes it: sha256:….")
       .optional(),
     version: z.string().min(1).max(128).describe("Version, for people; only with `id`.").optional(),
     archive: z
       .string()
       .min(1)
-      .describe("File name of the archive that `id` was loaded from, for people; only with `id`.")
+      .describe("File name of the archive that `id` was loaded from; only with `id`.")
+      .optional(),
+    signer: z
+      .string()
+      .regex(digest, "must be a key's fingerprint: sha256:<64 hex digits>")
+      .describe("Fingerprint of the key that archives of this image must be signed with; only with `id`.")
       .optional(),
     build: z
       .string()
@@ -39,7 +44,7 @@ export const image = z
       .optional(),
   })
   .check((context) => {
-    const { name, id, build, tag, version, archive } = context.value;
+    const { name, id, build, tag, version, archive, signer } = context.value;
     const problem = (message: string) =>
       context.issues.push({ code: "custom", message, input: context.value, path: [] });
     if ([name, id, build].filter((kind) => kind !== undefined).length !== 1) {
@@ -50,8 +55,8 @@ export const image = z
       problem("`build` needs a `tag`");
     } else if (build === undefined && tag !== undefined) {
       problem("`tag` goes with `build` only");
-    } else if (id === undefined && (version !== undefined || archive !== undefined)) {
-      problem("`version` and `archive` go with `id` only");
+    } else if (id === undefined && [version, archive, signer].some((value) => value !== undefined)) {
+      problem("`version`, `archive` and `signer` go with `id` only");
     }
   })
   .describe("Container image by content: what runs is fixed by a digest or id, whatever a tag says.");
