@@ -50,8 +50,11 @@ export interface EngineOptions {
   redactor?: Redactor | Promise<Redactor>;
   /** Token of this run: all of its processes carry it as STRONGROOM_RUN, so that they can be found again. */
   token?: string;
-  /** `print` (default): output goes to this process's stdout and stderr as it comes; `capture`: into the result. */
-  output?: "print" | "capture";
+  /**
+   * `print` (default): output goes to this process's stdout and stderr as it comes; `capture`: into the result, for
+   * programs to read; `hold`: into the result, to be printed later.
+   */
+  output?: "print" | "capture" | "hold";
   /** Working folder; default the checkout. */
   cwd?: string;
   /** Text for the engine's stdin, which is closed otherwise. */
@@ -64,9 +67,9 @@ export interface EngineOptions {
 
 export interface EngineResult {
   exitCode: number;
-  /** With `capture`: as it came, since programs read it; never print it. */
+  /** With `capture`: as it came, since programs read it; never print it. With `hold`: without secrets. */
   stdout: string;
-  /** With `capture`: without secrets. */
+  /** With `capture` and `hold`: without secrets. */
   stderr: string;
   /** A signal came and the engine was told to stop in an orderly way. */
   interrupted: boolean;
@@ -108,7 +111,7 @@ export async function runEngine(
   try {
     const pumps = (["stdout", "stderr"] as const).map(async (name) => {
       for await (const text of redacted(child[name], name, options)) {
-        if (options.output === "capture") captured[name] += text;
+        if (options.output === "capture" || options.output === "hold") captured[name] += text;
         else process[name].write(text);
       }
     });

@@ -10,5 +10,6 @@ export const lazy = {
   edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),
   reconcileRoutes: () =>
     require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
+  gate: () => require("./gate/judge") as typeof import("./gate/judge"),
   stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
 };

@@ -1,9 +1,7 @@
-import { appendFileSync } from "node:fs";
-import { userInfo } from "node:os";
-import { join } from "node:path";
 import { Command } from "commander";
 import { dockerTry } from "../../operations/docker";
 import { EdgeHost, routedContainers } from "../../operations/edge-host";
+import { appendAudit } from "../audit";
 import type { CommandModule } from "../command";
 import type { Context } from "../context";
 import { CliError, refusal } from "../exit";
@@ -31,11 +29,7 @@ Example:
         throw refusal("the link is printed to a terminal only, never to a pipe or a file");
       const { endpoint, container } = await findReplica(given, config, adminLink.service);
       // Before the link is made: an entry too many is better than a link that nobody knows of.
-      appendFileSync(
-        join(given.stackDir, "audit.jsonl"),
-        `${JSON.stringify({ time: new Date().toISOString(), event: "admin-link", user: userName(), stack: given.stack })}\n`,
-        { mode: 0o600 },
-      );
+      appendAudit(given, "admin-link");
       const { exitCode, stdout, stderr } = await dockerTry(endpoint, [
         "exec",
         container,
@@ -63,9 +57,4 @@ async function findReplica(
   if (!replica)
     throw new CliError(`no replica of ${service} is in service: ./strongroom up --stack ${context.stack}`);
   return { endpoint, container: replica.id };
-}
-
-/** The person, not root, when sudo was used. */
-function userName(): string {
-  return process.env.SUDO_USER || userInfo().username;
 }

@@ -5,11 +5,9 @@ import { Command } from "commander";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 import type { CommandModule } from "../command";
 import type { Context } from "../context";
-import { runEngine } from "../engine";
-import { exitCode } from "../exit";
+import { type Configured, exitCodeOf, judgedPreview } from "../gate/judged-preview";
 import { lazy } from "../lazy";
 import { createProgress } from "../progress";
-import type { Redactor } from "../redact";
 import { describeLeftovers, findLeftovers } from "../settle/leftovers";
 import type { StackConfig } from "../stack-config";
 import { stateFile } from "../state";
@@ -23,7 +21,7 @@ interface Options {
 
 export const create: CommandModule["create"] = (context) =>
   new Command("preview")
-    .description("show what `up` would change; changes nothing")
+    .description("show what `up` would change and judge it by the gate; changes nothing")
     .option("--expect-no-changes", "fail if there is any change")
     .option("--refresh", "compare with what the Docker hosts really have")
     .option("--diff", "show every property of what would change")
@@ -31,6 +29,9 @@ export const create: CommandModule["create"] = (context) =>
     .addHelpText(
       "after",
       `
+First what happens to each service, who would notice, what the gate refuses and why (exit code 3), and the way back;
+then the engine's own diff.
+
 Local images that the configuration names must be built (\`./strongroom image build\`, or \`up\`).
 
 Examples:
@@ -57,37 +58,43 @@ async function preview(context: Context, options: Options): Promise<number> {
     progress: { step: (title, run) => (check(), progress.step(title, run)) },
   });
   // After the engine's start; a wrong configuration rejects, which ends the engine before any of it is shown.
-  const checked = nextTurn().then(() => check().redactor);
+  const checked = nextTurn().then(() => {
+    const configured = check();
+    // Loaded while the engine is at work.
+    lazy.gate();
+    return configured;
+  });
   return show(context, toolchain, options, checked);
 }
 
 /** For a stack that is not there, or of which only an engine run can tell whether it is. */
 async function previewSlowly(context: Context, options: Options): Promise<number> {
   const session = await lazy.session().openSession(context, "stack");
-  return show(context, session.toolchain, options, session.config.redactor);
+  return show(context, session.toolchain, options, session.config);
 }
 
 async function show(
   context: Context,
   toolchain: Toolchain,
   { json, diff, expectNoChanges, refresh }: Options,
-  redactor: Redactor | Promise<Redactor>,
+  configured: Configured | Promise<Configured>,
 ): Promise<number> {
   for (const leftover of describeLeftovers(findLeftovers(context))) {
     process.stderr.write(`${leftover}; \`up\` deals with that first\n`);
   }
-  const args = [
-    "preview",
+  const flags = [
     ...(json ? ["--json"] : ["--suppress-progress"]),
     ...(diff ? ["--diff"] : []),
     ...(expectNoChanges ? ["--expect-no-changes"] : []),
     ...(refresh ? ["--refresh"] : []),
   ];
-  const result = await runEngine(context, toolchain, args, {
-    redactor,
+  const preview = await judgedPreview(context, toolchain, flags, configured, {
     // What is checked here meanwhile must not keep the engine from a processor.
     started: () => setPriority(constants.priority.PRIORITY_BELOW_NORMAL),
   });
-  if (result.interrupted) return exitCode.interrupted;
-  return result.exitCode === 0 ? exitCode.ok : exitCode.failed;
+  // The JSON is the engine's and for programs; people's page goes beside it.
+  process[json ? "stderr" : "stdout"].write(preview.headline);
+  process.stdout.write(preview.engine.stdout);
+  process.stderr.write(preview.engine.stderr);
+  return exitCodeOf(preview);
 }

@@ -5,8 +5,13 @@ import type { CommandModule } from "../command";
 import { defaultStack } from "../context";
 import { type Check, mayProceed, runChecks } from "../doctor/checks";
 import { gatherFacts } from "../doctor/gather";
+import { appendAudit } from "../audit";
 import { type EngineResult, runEngine } from "../engine";
-import { exitCode, refusal } from "../exit";
+import { exitCode, refusal, usageError } from "../exit";
+import { rememberVersions } from "../gate/facts";
+import { digestJudged, type Judged, movedBetween, resolvedText } from "../gate/judged";
+import { exitCodeOf, judgedPreview } from "../gate/judged-preview";
+import { emergencyNeeded } from "../gate/window";
 import { lazy } from "../lazy";
 import { confirm, isInteractive } from "../prompt";
 import { Run } from "../run-record";
@@ -22,6 +27,7 @@ const POLICY_PACK = "policies/pack";
 
 interface Options {
   yes?: boolean;
+  emergency?: string;
   refresh?: boolean;
   expectNoChanges?: boolean;
 }
@@ -33,14 +39,20 @@ export const create: CommandModule["create"] = (context) =>
       "-y, --yes",
       "apply without asking (stacks other than dev ask on a terminal and demand it elsewhere)",
     )
+    .option(
+      "--emergency <reason>",
+      "apply what interrupts the service outside its maintenance windows too; the reason goes into audit.jsonl",
+    )
     .option("--refresh", "first read what the Docker hosts really have")
     .option("--expect-no-changes", "fail if anything changes")
     .addHelpText(
       "after",
       `
 In this order: checks the configuration; provides the engine, Docker and local images; makes stack dev if it is
-missing; runs doctor's checks; settles what an interrupted run left; previews; applies. A release that fails its
-checks gets no traffic: the one in service stays, and the failed one's logs are kept and shown.
+missing; runs doctor's checks; settles what an interrupted run left; previews; judges the preview by policies, gate
+and maintenance windows; applies it if nothing has moved since. What is refused ends with exit code 3, and nothing was
+touched. A release that fails its checks gets no traffic: the one in service stays, and the failed one's logs are kept
+and shown.
 
 Ctrl-C finishes the steps that have begun; a second one stops at once. Either way, and after a crash, run \`up\`
 again with the new or the old configuration.
@@ -48,10 +60,12 @@ again with the new or the old configuration.
 Examples:
   $ ./strongroom up
   $ ./strongroom up --stack prod
-  $ ./strongroom up --stack prod --yes     in a pipeline, after the preview was approved`,
+  $ ./strongroom up --stack prod --yes     in a pipeline, after the preview was approved
+  $ ./strongroom up --stack prod --emergency "certificate of the edge leaked, ticket 4711"`,
     )
     .action(async (options: Options) => {
       const given = context();
+      if (options.emergency?.trim() === "") throw usageError("--emergency: needs a reason");
       const asks = given.stack !== defaultStack && !options.yes;
       if (asks && !isInteractive()) {
         throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
@@ -86,27 +100,21 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
     say: (text) => say(`settled: ${text}`),
   });
   const flags = [
+    "--suppress-progress",
     "--policy-pack",
     POLICY_PACK,
     ...(options.refresh || refresh ? ["--refresh"] : []),
     ...(options.expectNoChanges ? ["--expect-no-changes"] : []),
   ];
-  if (asks) {
-    const shown = await runEngine(context, toolchain, ["preview", "--suppress-progress", ...flags], {
-      redactor,
-    });
-    if (shown.interrupted) return exitCode.interrupted;
-    if (shown.exitCode !== 0) return exitCode.failed;
-    if (!(await confirm(`Apply this to stack ${context.stack}?`))) {
-      say("nothing was changed");
-      return exitCode.refused;
-    }
-  }
+  // From here on no other run may change what is judged, nor while an operator is being asked.
   const run = Run.begin(context, "up");
-  const args = ["up", "--yes", "--suppress-progress", ...(asks ? ["--skip-preview"] : []), ...flags];
   let result: EngineResult | undefined;
   try {
-    result = await runEngine(context, toolchain, args, {
+    const judged = await digest(session);
+    const ended = await approve(session, options, flags, asks, run);
+    if (ended !== undefined) return ended;
+    refuseIfMoved(judged, await digest(session));
+    result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...flags], {
       redactor,
       token: run.token,
       started: (pid) => run.engineStarted(pid),
@@ -121,7 +129,54 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
   return result.exitCode === 0 ? exitCode.ok : exitCode.failed;
 }
 
+/**
+ * Previews, shows what was judged, and asks if that is wanted.
+ * @returns how the command ends without an update; undefined when it may be made
+ */
+async function approve(
+  session: Session,
+  { emergency }: Options,
+  flags: string[],
+  asks: boolean,
+  run: Run,
+): Promise<number | undefined> {
+  const { context, config, toolchain, say } = session;
+  const preview = await judgedPreview(context, toolchain, flags, config, {
+    token: run.token,
+    started: (pid) => run.engineStarted(pid),
+  });
+  process.stdout.write(preview.headline + preview.engine.stdout);
+  process.stderr.write(preview.engine.stderr);
+  const ended = exitCodeOf(preview);
+  if (ended !== exitCode.ok) {
+    if (ended !== exitCode.interrupted) say("\nnothing was changed");
+    return ended;
+  }
+  const overridden = emergencyNeeded(preview.interrupts, config.settings.maintenance.windows, emergency);
+  if (asks && !(await confirm(`Apply this to stack ${context.stack}?`))) {
+    say("nothing was changed");
+    return exitCode.refused;
+  }
+  // Before the update: an entry too many is better than an interruption that nobody answers for.
+  if (overridden) appendAudit(context, "emergency", overridden);
+  return undefined;
+}
+
+function digest({ context, toolchain }: Session): Promise<Judged> {
+  return digestJudged(context, toolchain, resolvedText(loadConfig(context).settings));
+}
+
+/** @throws CliError when something that was judged is not what the engine would be given now */
+function refuseIfMoved(before: Judged, after: Judged): void {
+  const moved = movedBetween(before, after);
+  if (moved.length > 0)
+    throw refusal(
+      `nothing was changed: the ${moved.join(" and the ")} changed after the preview was judged; run \`up\` again`,
+    );
+}
+
 async function reportSuccess({ context, toolchain, say, config }: Session): Promise<void> {
+  rememberVersions(context, config.settings);
   const { outputs } = await loadState(context, toolchain);
   const given = (outputs.urls ?? {}) as Record<string, string>;
   // In the configuration's order: state sorts by name.

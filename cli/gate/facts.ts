@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Image, Settings } from "../../config/settings";
+import type { Facts } from "../../policies/gate/rule";
+import { readImageLock } from "../../toolchain/images";
+import type { Context } from "../context";
+
+type Versions = Record<string, string>;
+
+/** What the configuration and earlier updates say about an update. */
+export function factsOf(context: Pick<Context, "stackDir">, settings: Settings): Facts {
+  const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
+  return {
+    strategy: settings.profile.strategy,
+    versionOf: (reference) => versions[reference] ?? tagOf(reference),
+    certificates: Object.fromEntries(
+      Object.entries(settings.certificates.domains).map(([domain, { mode }]) => [domain, mode]),
+    ),
+    databaseRoles: settings.database.roleNames,
+  };
+}
+
+/** Keeps which version each image is that was applied: an image's id alone says nothing to people. */
+export function rememberVersions(context: Pick<Context, "stackDir">, settings: Settings): void {
+  const known = appliedVersions(context);
+  const all = { ...known, ...versionsOf(settings) };
+  if (Object.keys(all).every((reference) => known[reference] === all[reference])) return;
+  writeFileSync(versionsFile(context), JSON.stringify(all), { mode: 0o600 });
+}
+
+function versionsFile({ stackDir }: Pick<Context, "stackDir">): string {
+  return join(stackDir, "versions.json");
+}
+
+function appliedVersions(context: Pick<Context, "stackDir">): Versions {
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(versionsFile(context), "utf8")));
+  } catch {
+    // Versions are for people and for the order of releases, which is then not known.
+    return {};
+  }
+}
+
+/** Local builds: the lock names them `folder:tag`. */
+function builtVersions({ stackDir }: Pick<Context, "stackDir">): Versions {
+  const lock = readImageLock(join(stackDir, "images.json"));
+  return Object.fromEntries(
+    Object.entries(lock).map(([name, id]) => [id, name.slice(name.indexOf(":") + 1)]),
+  );
+}
+
+function versionsOf({ services, edge, database }: Settings): Versions {
+  const images: Image[] = [...Object.values(services), edge, database].map(({ image }) => image);
+  return Object.fromEntries(
+    images.flatMap(({ reference, version }) => (version === undefined ? [] : [[reference, version]])),
+  );
+}
+
+/** The tag in `repository:tag@sha256:…`. */
+function tagOf(reference: string): string | undefined {
+  return /:([A-Za-z0-9_][\w.-]*)@sha256:/.exec(reference)?.[1];
+}

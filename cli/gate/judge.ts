@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Settings } from "../../config/settings";
+import { GateError } from "../../policies/gate/events";
+import { exceptionsOf, type Judgement, parseExceptions } from "../../policies/gate/exceptions";
+import { interruptions } from "../../policies/gate/interruption";
+import { isRefused, judgeUpdate } from "../../policies/gate/judge";
+import { rules } from "../../policies/gate/rules";
+import { parseUpdate } from "../../policies/gate/update";
+import type { Context } from "../context";
+import type { EngineResult } from "../engine";
+import { factsOf } from "./facts";
+import { headline } from "./headline";
+import type { Verdict } from "./judged-preview";
+
+/** Exceptions of all stacks, in the checkout: changing them is a reviewed diff like any other. */
+const EXCEPTIONS = "policies/exceptions.yaml";
+
+/** For an engine that was stopped, or refused by itself: it says why. */
+export const NOT_JUDGED: Verdict = { headline: "", refused: false, interrupts: new Map() };
+
+/**
+ * The gate's verdict on a preview.
+ * @param events the engine's event log of that run; it holds secrets
+ */
+export function judge(
+  context: Context,
+  settings: Settings,
+  events: string,
+  engine: Pick<EngineResult, "exitCode">,
+): Verdict {
+  // The engine did not even begin, and says why.
+  if (events === "" && engine.exitCode !== 0) return NOT_JUDGED;
+  try {
+    const update = parseUpdate(events);
+    const facts = factsOf(context, settings);
+    const now = new Date();
+    const given = readExceptions(context);
+    const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions), now);
+    // Whether an exception is needed can only be said of an update that is known to its end.
+    const errors = [...given.errors, ...(update.succeeded ? judgement.errors : [])].map(
+      (error) => `${EXCEPTIONS}: ${error}`,
+    );
+    const all: Judgement = { ...judgement, errors };
+    const causes = interruptions(update, facts);
+    return {
+      headline: headline({
+        stack: context.stack,
+        update,
+        judgement: all,
+        causes,
+        facts,
+        windows: settings.maintenance.windows,
+        now,
+      }),
+      refused: isRefused(all),
+      interrupts: new Map([...causes].filter(([, reasons]) => reasons.length > 0)),
+    };
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    // What the engine refused by itself needs no second reason.
+    return engine.exitCode !== 0
+      ? NOT_JUDGED
+      : { ...NOT_JUDGED, headline: `${error.message}\n`, refused: true };
+  }
+}
+
+function readExceptions({ checkout }: Context): ReturnType<typeof parseExceptions> {
+  try {
+    return parseExceptions(readFileSync(join(checkout, EXCEPTIONS), "utf8"), rules);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { exceptions: [], errors: [] };
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Settings } from "../../config/settings";
+import type { Toolchain } from "../../toolchain";
+import type { Context } from "../context";
+import { type EngineOptions, type EngineResult, runEngine } from "../engine";
+import { exitCode } from "../exit";
+import { lazy } from "../lazy";
+import type { Redactor } from "../redact";
+import { EventLog } from "./event-log";
+
+/** What the gate says about a preview. */
+export interface Verdict {
+  /** The first page: what happens, whether people notice, what is refused and why; "" where nothing can be said. */
+  headline: string;
+  /** The update must not be made. */
+  refused: boolean;
+  /** Why people would notice, by service; services without a cause are not in it. */
+  interrupts: Map<string, string[]>;
+}
+
+/** A preview that the gate has judged; its texts are without secrets. */
+export interface JudgedPreview extends Verdict {
+  engine: EngineResult;
+}
+
+/** What the judgement needs of the configuration, once it is checked. */
+export interface Configured {
+  settings: Settings;
+  redactor: Redactor;
+}
+
+/**
+ * Previews by the engine and judges the very events of that run. Nothing is printed: the engine's output is held.
+ * @param flags further flags of `pulumi preview`
+ * @param configured while it is outstanding the engine runs already; if it is rejected the engine is stopped
+ */
+export async function judgedPreview(
+  context: Context,
+  toolchain: Toolchain,
+  flags: string[],
+  configured: Configured | Promise<Configured>,
+  options: Pick<EngineOptions, "started" | "token"> = {},
+): Promise<JudgedPreview> {
+  const log = EventLog.create(context);
+  try {
+    const engine = await runEngine(context, toolchain, ["preview", ...flags, ...log.flags], {
+      ...options,
+      redactor: Promise.resolve(configured).then(({ redactor }) => redactor),
+      output: "hold",
+      environment: log.environment,
+    });
+    const { settings, redactor } = await configured;
+    const { judge, NOT_JUDGED } = lazy.gate();
+    const verdict = engine.interrupted ? NOT_JUDGED : judge(context, settings, log.take(), engine);
+    return { engine, ...verdict, headline: redactor.text(verdict.headline) };
+  } finally {
+    log.remove();
+  }
+}
+
+/** How a command ends after a preview: refused by the gate, or as the engine did. */
+export function exitCodeOf({ engine, refused }: JudgedPreview): number {
+  if (engine.interrupted) return exitCode.interrupted;
+  if (refused) return exitCode.refused;
+  return engine.exitCode === 0 ? exitCode.ok : exitCode.failed;
+}

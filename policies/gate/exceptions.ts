@@ -1,0 +1,101 @@
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import type { Finding, GateRule } from "./rule";
+
+/** Somebody answers for one finding, for a time. */
+const exception = z.strictObject({
+  rule: z.string(),
+  /** URN of the resource, or its name in the program. */
+  resource: z
+    .string()
+    .min(1)
+    .refine((value) => !/[*?]/.test(value), "is for one resource: no * and no ?"),
+  owner: z.string().trim().min(1, "needs somebody who answers for it"),
+  reason: z.string().trim().min(1, "needs a reason"),
+  ticket: z.string().trim().min(1, "needs a ticket"),
+  expires: z.iso.date("must be a date, YYYY-MM-DD"),
+});
+
+const file = z.strictObject({ exceptions: z.array(exception) });
+
+export type Exception = z.infer<typeof exception>;
+
+/** Longest life of an exception, days: what holds longer belongs into the rule or the design. */
+const LONGEST_DAYS = 366;
+const DAY = 86_400_000;
+
+/** A finding that stands aside, with who answers for it. */
+export interface Suppressed {
+  finding: Finding;
+  exception: Exception;
+  /** Full days left. */
+  daysLeft: number;
+}
+
+export interface Judgement {
+  findings: Finding[];
+  suppressed: Suppressed[];
+  /** What is wrong with the exceptions themselves: sentences. */
+  errors: string[];
+}
+
+/**
+ * @param text content of policies/exceptions.yaml
+ * @returns the exceptions, and sentences about what is wrong with the file
+ */
+export function parseExceptions(
+  text: string,
+  rules: readonly Pick<GateRule, "id">[],
+): { exceptions: Exception[]; errors: string[] } {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return { exceptions: [], errors: ["it is no YAML"] };
+  const { success, data, error } = file.safeParse(document.toJS());
+  if (!success)
+    return {
+      exceptions: [],
+      errors: error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
+    };
+  const errors = data.exceptions.flatMap(({ rule }, index) =>
+    rules.some(({ id }) => id === rule)
+      ? []
+      : [`exceptions.${index}.rule: there is no rule ${rule} in the gate`],
+  );
+  return { exceptions: data.exceptions, errors };
+}
+
+/** Those that may concern a stack: a URN names its stack, a name is for any. */
+export function exceptionsOf(stack: string, exceptions: Exception[]): Exception[] {
+  return exceptions.filter(
+    ({ resource }) => !resource.startsWith("urn:") || resource.startsWith(`urn:pulumi:${stack}::`),
+  );
+}
+
+/**
+ * Takes findings out that an exception is for. One that has expired, is for more than one resource, or that nothing
+ * needed is an error. What restores an interrupted run needs none.
+ */
+export function applyExceptions(found: Finding[], exceptions: Exception[], now: Date): Judgement {
+  const errors: string[] = [];
+  const suppressed: Suppressed[] = [];
+  let findings = found;
+  for (const exception of exceptions) {
+    const label = `exception for ${exception.rule} on ${exception.resource} (${exception.owner}, ${exception.ticket})`;
+    // It holds through its last day, by the clock of UTC.
+    const left = Date.parse(exception.expires) + DAY - now.getTime();
+    const daysLeft = Math.floor(left / DAY);
+    const matched = found.filter(
+      ({ rule, urn, name }) =>
+        rule === exception.rule && (urn === exception.resource || name === exception.resource),
+    );
+    if (left <= 0) errors.push(`${label} expired on ${exception.expires}`);
+    else if (daysLeft > LONGEST_DAYS) errors.push(`${label} is for longer than a year`);
+    else if (matched.length === 0) errors.push(`${label} is not needed: remove it`);
+    else if (new Set(matched.map(({ urn }) => urn)).size > 1)
+      errors.push(`${label} is for more than one resource: give the URN`);
+    else {
+      findings = findings.filter((finding) => !matched.includes(finding));
+      suppressed.push(...matched.map((finding) => ({ finding, exception, daysLeft })));
+    }
+  }
+  return { findings, suppressed, errors };
+}

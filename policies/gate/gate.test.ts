@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { rules } from "./rules";
+import { ruleFiles, survivorsOf, tableOf } from "./testing/mutation";
+
+describe("the gate", () => {
+  it("has every rule file, each under its file's name", () => {
+    expect(rules.map(({ id }) => id).sort()).toEqual(ruleFiles());
+  });
+
+  it("has rules whose texts are sentences", () => {
+    for (const { id, why, remedy, source } of rules) {
+      expect(why, id).toMatch(/^[A-Z`].*\.$/s);
+      expect(remedy, id).toMatch(/^[A-Z].*\.$/s);
+      expect(source, id).toMatch(/\S/);
+    }
+  });
+
+  it("is described in the documents, rule by rule", () => {
+    const text = readFileSync(join(__dirname, "..", "..", "docs", "gate.md"), "utf8");
+    const rows = [...text.matchAll(/^\| `(chg-[a-z-]+)` +\| (mandatory|advisory) +\| /gm)];
+    expect(rows.map(([, id, level]) => `${id} ${level}`).sort()).toEqual(
+      rules.map(({ id, level }) => `${id} ${level}`).sort(),
+    );
+  });
+});
+
+describe.each(ruleFiles())("%s", (id) => {
+  it("has tests beside it with a case that passes, one that fails and one that cannot be judged", () => {
+    expect(readdirSync(join(__dirname, "rules"))).toContain(`${id}.test.ts`);
+    const { pass, fail, unjudgeable } = tableOf(id);
+    expect(Object.keys(pass).length).toBeGreaterThan(0);
+    expect(Object.keys(fail).length).toBeGreaterThan(0);
+    expect(typeof unjudgeable === "string" ? unjudgeable : Object.keys(unjudgeable).length).toBeTruthy();
+  });
+
+  it("cannot be broken without a case that notices", { timeout: 60_000 }, () => {
+    const { mutants, survivors } = survivorsOf(id);
+    expect(survivors).toEqual([]);
+    expect(mutants).toBeGreaterThan(0);
+  });
+});
+
+it("cannot have its list of weaknesses broken without a case that notices", { timeout: 60_000 }, () => {
+  expect(survivorsOf("chg-harden-regress", "hardening.ts").survivors).toEqual([]);
+});

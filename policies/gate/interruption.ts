@@ -1,0 +1,95 @@
+import { TYPES } from "../support/types";
+import { commandOf } from "./actions";
+import { serviceContainers } from "./containers";
+import type { Facts } from "./rule";
+import type { Change, Update } from "./update";
+import { isObject, Unjudgeable } from "./values";
+
+/** Fields of a container that the provider applies without touching it: they only say what a later stop is like. */
+const HARMLESS = [
+  "destroyGraceSeconds",
+  "wait",
+  "waitTimeout",
+  "removeVolumes",
+  "containerReadRefreshTimeoutMilliseconds",
+];
+
+/**
+ * Why people will notice the update, by service; a service that nothing interrupts has no causes. Only what is
+ * there before can be interrupted: a stack's first update interrupts nothing, and neither does a new service.
+ */
+export function interruptions(update: Update, facts: Pick<Facts, "strategy">): Map<string, string[]> {
+  const common = commonCauses(update);
+  return new Map(
+    serviceContainers(update).map(({ service, before, after }) => [
+      service,
+      [...new Set([...common, ...ownCauses(before, after, facts)])],
+    ]),
+  );
+}
+
+/** What interrupts every service. */
+function commonCauses({ changes }: Update): string[] {
+  return changes.flatMap((change) => {
+    if (!change.before || change.kind === "same") return [];
+    const gone = change.kind === "delete";
+    if (change.type === TYPES.container && change.role === "edge" && isTouched(change))
+      return [gone ? "the edge is removed" : `the edge is replaced (${change.diffs.join(", ")})`];
+    if (change.type === TYPES.container && change.role === "database" && isTouched(change))
+      return [gone ? "the database is removed" : `the database is restarted (${change.diffs.join(", ")})`];
+    if (change.type === TYPES.network) return [`${change.name} is ${gone ? "removed" : "replaced"}`];
+    if (change.type === TYPES.dockerProvider) return ["the Docker host changes"];
+    if (change.type === TYPES.command) return actionCauses(change);
+    return [];
+  });
+}
+
+function actionCauses(change: Change): string[] {
+  const gone = change.kind === "delete";
+  try {
+    const before = commandOf(change.before, "create");
+    const after = commandOf(change.after, change.kind === "update" ? "update" : "create");
+    if (before === "apply-routes" && gone) return ["the routes are withdrawn"];
+    if (after === "cutover") return ["cutover"];
+    return after === "foreign" ? [`${change.name} runs a command that is no verb of the stack`] : [];
+  } catch (error) {
+    if (!(error instanceof Unjudgeable)) throw error;
+    return [`${change.name} runs a command that is not known yet`];
+  }
+}
+
+/** Whether a container stops for a moment. */
+function isTouched({ kind, diffs }: Change): boolean {
+  return kind !== "update" || diffs.some((name) => !HARMLESS.includes(name));
+}
+
+function ownCauses(before: Change[], after: Change[], { strategy }: Pick<Facts, "strategy">): string[] {
+  if (after.length === 0) return ["the service is removed"];
+  const going = before.filter(({ kind }) => kind === "delete" || kind === "replace");
+  const coming = after.filter(({ kind }) => kind === "create" || kind === "replace");
+  const updated = after.filter((change) => change.kind === "update" && isTouched(change));
+  return [
+    // Fewer or more replicas of one release are no change of release.
+    ...(strategy === "recreate" && going.length > 0 && coming.length > 0 ? ["strategy recreate"] : []),
+    ...(going.length > 0 && going.every(({ gap }) => gap) && going.length === before.length
+      ? ["its containers are removed before the new ones are there"]
+      : []),
+    ...(updated.length > 0 ? [`its containers are changed where they are (${diffsOf(updated)})`] : []),
+  ];
+}
+
+function diffsOf(changes: Change[]): string {
+  return [...new Set(changes.flatMap(({ diffs }) => diffs))].sort().join(", ");
+}
+
+/** The releases of containers, by their label, as they are before or will be after; none where nobody can say. */
+export function releasesOf(changes: Change[], side: "before" | "after"): string[] {
+  const releases = changes.flatMap((change) => {
+    const labels = change[side]?.inputs.labels;
+    const found = Array.isArray(labels)
+      ? (labels as unknown[]).find((label) => isObject(label) && label.label === "strongroom.release")
+      : undefined;
+    return isObject(found) && typeof found.value === "string" ? [found.value] : [];
+  });
+  return [...new Set(releases)];
+}

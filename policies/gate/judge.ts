@@ -1,0 +1,16 @@
+import { applyExceptions, type Exception, type Judgement } from "./exceptions";
+import { repairs } from "./repair";
+import { type Facts, findingsOf } from "./rule";
+import { rules } from "./rules";
+import type { Update } from "./update";
+
+/** Judges an update by all rules and takes the exceptions out. */
+export function judgeUpdate(update: Update, facts: Facts, exceptions: Exception[], now: Date): Judgement {
+  const findings = rules.flatMap((rule) => findingsOf(rule, update, facts));
+  return applyExceptions([...findings, ...repairs(update)], exceptions, now);
+}
+
+/** Whether the update must not be made. */
+export function isRefused({ findings, errors }: Judgement): boolean {
+  return errors.length > 0 || findings.some(({ level }) => level === "mandatory");
+}

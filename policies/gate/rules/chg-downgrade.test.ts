@@ -1,0 +1,35 @@
+import { cases, replica, update } from "../testing/cases";
+import { UNKNOWN } from "../values";
+import { rule } from "./chg-downgrade";
+
+const release = (before: unknown, after: unknown) => [
+  replica({ image: before }, undefined),
+  replica(undefined, { image: after }, { name: "server-2" }),
+];
+const recreate = (before: unknown, after: unknown) => ({
+  update: update(release(before, after)),
+  facts: { strategy: "recreate" as const },
+});
+
+cases(rule, {
+  pass: {
+    newer: recreate("v1.9", "v1.10"),
+    "the same image": recreate("unknown", "unknown"),
+    "rolling, whatever it is": release("v2", "v1"),
+    "no release before": {
+      update: update([replica(undefined, { image: "v1" })]),
+      facts: { strategy: "recreate" },
+    },
+    "no release after": {
+      update: update([replica({ image: "v1" }, undefined)]),
+      facts: { strategy: "recreate" },
+    },
+    "the same version by another build": recreate("v1.0", "v1.0.0"),
+  },
+  fail: { older: [recreate("v1.10", "v1.9"), "v1.10 would become v1.9"] },
+  unjudgeable: {
+    "old version not known": recreate("sha256:1", "v1"),
+    "new version not known": recreate("v1", "sha256:1"),
+    "image not known": recreate("v1", UNKNOWN),
+  },
+});

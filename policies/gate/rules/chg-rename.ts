@@ -1,0 +1,29 @@
+import { TYPES } from "../../support/types";
+import type { GateRule } from "../rule";
+
+/** Kinds of which a second one beside the first is wrong, even for a moment. */
+const SINGLE: { type: string; role?: string }[] = [
+  { type: TYPES.container, role: "edge" },
+  { type: TYPES.container, role: "database" },
+  { type: TYPES.volume, role: "edge-state" },
+  { type: TYPES.network },
+  { type: TYPES.dockerProvider },
+];
+
+export const rule: GateRule = {
+  id: "chg-rename",
+  level: "mandatory",
+  why: "Without an alias a new name is a second resource: it is made beside the old one, which is deleted afterwards.",
+  remedy: "Give the renamed resource an alias with its old name.",
+  source: "Pulumi documentation, resource option aliases",
+  check({ changes }, report) {
+    for (const { type, role } of SINGLE) {
+      const own = changes.filter(
+        (change) => change.type === type && (role === undefined || change.role === role),
+      );
+      const gone = own.find(({ kind }) => kind === "delete");
+      const come = own.find(({ kind }) => kind === "create");
+      if (gone && come) report(gone, `it would be deleted and ${come.name} made in its place`);
+    }
+  },
+};

@@ -1,0 +1,20 @@
+import { cases, database, replica } from "../testing/cases";
+import { rule } from "./chg-service-removed";
+
+cases(rule, {
+  pass: {
+    kept: replica({}, {}, { kind: "same" }),
+    "another release": [replica({}, undefined), replica(undefined, {}, { name: "server-2" })],
+    "fewer replicas": [replica({}, {}, { kind: "same" }), replica({}, undefined, { name: "server-2" })],
+    "a new service": replica(undefined, {}),
+    "not a service": database({}, undefined),
+  },
+  fail: {
+    "no replica left": [replica({}, undefined), "server would be left without a container"],
+    "one of two services": [
+      [replica({}, undefined), replica({}, {}, { name: "d", service: "dashboard", kind: "same" })],
+      "server would be left without a container",
+    ],
+  },
+  unjudgeable: "what happens to a resource is always known",
+});

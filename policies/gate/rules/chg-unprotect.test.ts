@@ -1,0 +1,22 @@
+import { cases, dataVolume } from "../testing/cases";
+import { rule } from "./chg-unprotect";
+
+const kept = { $: { protect: true, retainOnDelete: true } };
+
+cases(rule, {
+  pass: {
+    "still protected": dataVolume(kept, { $: { protect: true, retainOnDelete: true } }),
+    "protected from now on": dataVolume({}, kept),
+    "made with protection": dataVolume(undefined, kept),
+    "never protected": dataVolume({}, undefined),
+    "never protected and replaced": dataVolume({}, {}, { kind: "replace" }),
+    "protected and updated": dataVolume(kept, kept, { kind: "update" }),
+  },
+  fail: {
+    unprotected: [dataVolume(kept, { $: { retainOnDelete: true } }), "lose its protection"],
+    "to be deleted really": [dataVolume(kept, { $: { protect: true } }), "retainOnDelete"],
+    "deleted though protected": [dataVolume(kept, undefined), "would delete it"],
+    "replaced though protected": [dataVolume(kept, kept, { kind: "replace" }), "would replace it"],
+  },
+  unjudgeable: "options of a resource are always known",
+});

@@ -1,0 +1,47 @@
+import type { GateRule } from "../rule";
+import { rule as action } from "./chg-action";
+import { rule as ca } from "./chg-ca";
+import { rule as certCover } from "./chg-cert-cover";
+import { rule as dbMajor } from "./chg-db-major";
+import { rule as dbMount } from "./chg-db-mount";
+import { rule as dbPassword } from "./chg-db-password";
+import { rule as dbVolume } from "./chg-db-volume";
+import { rule as dns } from "./chg-dns";
+import { rule as domain } from "./chg-domain";
+import { rule as downgrade } from "./chg-downgrade";
+import { rule as empty } from "./chg-empty";
+import { rule as failClosed } from "./chg-fail-closed";
+import { rule as hardenRegress } from "./chg-harden-regress";
+import { rule as host } from "./chg-host";
+import { rule as network } from "./chg-network";
+import { rule as plaintext } from "./chg-plaintext";
+import { rule as provider } from "./chg-provider";
+import { rule as publish } from "./chg-publish";
+import { rule as rename } from "./chg-rename";
+import { rule as serviceRemoved } from "./chg-service-removed";
+import { rule as unprotect } from "./chg-unprotect";
+
+/** All rules over the transition, those about data first. */
+export const rules: GateRule[] = [
+  dbVolume,
+  unprotect,
+  dbMount,
+  dbMajor,
+  dbPassword,
+  publish,
+  host,
+  provider,
+  network,
+  rename,
+  domain,
+  certCover,
+  ca,
+  dns,
+  downgrade,
+  serviceRemoved,
+  empty,
+  hardenRegress,
+  plaintext,
+  action,
+  failClosed,
+];
