@@ -49,7 +49,7 @@ export interface Update {
   residue: Change[];
   /** Resources that state has and the host had not, after a refresh. */
   missing: string[];
-  /** The stack's outputs: `before` as state has them; undefined when the program did not come to its end. */
+  /** The stack's outputs: `before` as state has them; undefined when the preview did not get to them. */
   outputs: { before: Values; after: Values | undefined };
   /** Whether the engine would make the update: its preview came to its end without an error. */
   succeeded: boolean;

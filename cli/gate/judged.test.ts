@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Secret } from "../../config/secret";
+import type { Settings } from "../../config/settings";
+import type { Toolchain } from "../../toolchain";
+import type { Context } from "../context";
+import { digestJudged, movedBetween, resolvedText } from "./judged";
+
+describe("what was judged", () => {
+  let folder: string;
+  let context: Context;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "strongroom-judged-"));
+    context = {
+      checkout: join(folder, "checkout"),
+      stack: "test",
+      configFile: join(folder, "Pulumi.test.yaml"),
+      home: folder,
+      stackDir: join(folder, "stack"),
+      backendUrl: `file://${folder}/state`,
+      verbose: false,
+    };
+    for (const path of [
+      "checkout/components/edge",
+      "checkout/operations",
+      "stack",
+      "state/.pulumi/stacks/strongroom",
+    ])
+      mkdirSync(join(folder, path), { recursive: true });
+    write("Pulumi.test.yaml", "config: {}");
+    write("checkout/index.ts", "1");
+    write("checkout/components/edge/edge.ts", "1");
+    write("state/.pulumi/stacks/strongroom/test.json", "{}");
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+  const digest = (resolved = "") => digestJudged(context, {} as Toolchain, resolved);
+
+  it.each([
+    ["configuration", "Pulumi.test.yaml"],
+    ["configuration", "stack/images.json"],
+    ["state", "state/.pulumi/stacks/strongroom/test.json"],
+    ["program", "checkout/index.ts"],
+    ["program", "checkout/components/edge/edge.ts"],
+    ["program", "checkout/operations/new-verb.ts"],
+  ])("differs in its %s when %s does", async (part, path) => {
+    const before = await digest();
+    expect(movedBetween(before, await digest())).toEqual([]);
+    write(path, "other");
+    expect(movedBetween(before, await digest())).toEqual([part]);
+  });
+
+  it("differs when the configuration resolves to something else", async () => {
+    expect(movedBetween(await digest("a"), await digest("b"))).toEqual(["configuration"]);
+  });
+
+  it("does not differ by tests and documents", async () => {
+    const before = await digest();
+    write("checkout/components/edge/edge.test.ts", "1");
+    write("checkout/README.md", "1");
+    expect(movedBetween(before, await digest())).toEqual([]);
+  });
+
+  it("holds secrets by their fingerprint", () => {
+    const text = (value: string) =>
+      resolvedText({ a: new Secret(value, "0".repeat(64)) } as unknown as Settings);
+    expect(text("canary-1")).not.toContain("canary");
+    expect(text("canary-1")).not.toBe(text("canary-2"));
+  });
+});
