@@ -3,8 +3,9 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { dockerTry } from "../docker";
-import { ArchiveError } from "./error";
+import { OperationError } from "../errors";
 import type { ArchivedImage } from "./archived-image";
+import { ArchiveError } from "./error";
 
 /**
  * Loads an archive on a host and compares what the host then has with what the archive says of itself.
@@ -13,7 +14,7 @@ import type { ArchivedImage } from "./archived-image";
  * @param images all images of the archive
  * @param chosen one of them
  * @returns the chosen image's id on this host
- * @throws ArchiveError if Docker refuses the archive, or loaded an image that the archive does not name; an image
+ * @throws OperationError if Docker refuses the archive, or loaded an image that the archive does not name; an image
  *   that was not there before is then removed
  */
 export async function loadArchive(
@@ -23,7 +24,7 @@ export async function loadArchive(
   chosen: ArchivedImage,
 ): Promise<string> {
   const before = await dockerTry(endpoint, ["image", "ls", "--all", "--quiet", "--no-trunc"]);
-  if (before.exitCode !== 0) throw new ArchiveError(`docker on ${endpoint}: ${before.stderr.trim()}`);
+  if (before.exitCode !== 0) throw new OperationError(`docker on ${endpoint}: ${before.stderr.trim()}`);
   const reported = await dockerLoad(endpoint, chunks);
   const loaded = await idsOf(endpoint, reported);
   const known = new Set(images.flatMap(({ ids }) => ids));
@@ -32,7 +33,7 @@ export async function loadArchive(
   if (foreign.length === 0 && id !== undefined && loaded.includes(id)) return id;
   const added = foreign.filter((each) => !before.stdout.includes(each));
   if (added.length > 0) await dockerTry(endpoint, ["image", "rm", "--force", ...added]);
-  throw new ArchiveError(
+  throw new OperationError(
     `${endpoint}: Docker loaded ${loaded.join(", ") || "nothing"}, but the archive's manifest names ${[...known].join(", ")}`,
   );
 }
@@ -66,6 +67,6 @@ async function dockerLoad(endpoint: string, chunks: AsyncIterable<Buffer>): Prom
   }
   const [code, [stdout, stderr]] = await Promise.all([ended, output]);
   if (code !== 0)
-    throw new ArchiveError(`docker load on ${endpoint}: ${stderr.trim() || `exit code ${code}`}`);
+    throw new OperationError(`docker load on ${endpoint}: ${stderr.trim() || `exit code ${code}`}`);
   return [...stdout.matchAll(/^Loaded image(?: ID)?: (.+)$/gm)].map(([, reference]) => reference!.trim());
 }

@@ -37,11 +37,8 @@ export async function openPgpVerifier(file: Buffer, key: OpenPgpKey, folder: str
     gpgv.stdin.on("error", () => undefined);
     return {
       format,
-      update: async (chunk) => {
-        if (gpgv.stdin.writable && !gpgv.stdin.write(chunk)) {
-          await Promise.race([once(gpgv.stdin, "drain"), once(gpgv.stdin, "close")]);
-        }
-      },
+      // Its callback comes when gpgv has taken the bytes, or is gone: no more than one chunk waits.
+      update: (chunk) => new Promise((done) => void gpgv.stdin.write(chunk, () => done())),
       finish: async () => {
         gpgv.stdin.end();
         const problem = problemIn(await status);

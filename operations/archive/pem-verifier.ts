@@ -74,6 +74,6 @@ function rsaMismatch(signature: Buffer, key: KeyObject): string {
     }
     return "is this key's, but not over SHA-256: the vendor must sign with SHA-256";
   } catch {
-    return "is not this key's: another key made it, or it was altered";
+    return "is not this key's over this archive: another key made it, or, with PSS padding, it is for another file, or the archive was changed";
   }
 }
