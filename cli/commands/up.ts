@@ -91,12 +91,14 @@ function judge({ say, context }: Session, checks: Check[]): void {
     throw refusal(`${failed.length} of doctor's checks failed; the stack was not changed`);
 }
 
-async function apply(session: Session, options: Options, asks: boolean): Promise<number> {
+async function apply(opened: Session, options: Options, asks: boolean): Promise<number> {
+  // As it is now that its local images are built.
+  const session = { ...opened, config: loadConfig(opened.context) };
   const { context, config, toolchain, say } = session;
-  const { endpoints, redactor } = config;
+  const { endpoints, redactor, settings } = config;
   const { refresh } = await settle(context, toolchain, {
     endpoints,
-    images: imagesOf(loadConfig(context).settings),
+    images: imagesOf(settings),
     say: (text) => say(`settled: ${text}`),
   });
   const flags = [
@@ -110,10 +112,12 @@ async function apply(session: Session, options: Options, asks: boolean): Promise
   const run = Run.begin(context, "up");
   let result: EngineResult | undefined;
   try {
-    const judged = await digest(session);
+    const judged = await digestJudged(context, toolchain, resolvedText(settings));
     const ended = await approve(session, options, flags, asks, run);
     if (ended !== undefined) return ended;
-    refuseIfMoved(judged, await digest(session));
+    // Read again: what the engine reads now may be something else.
+    const now = resolvedText(loadConfig(context).settings);
+    refuseIfMoved(judged, await digestJudged(context, toolchain, now));
     result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...flags], {
       redactor,
       token: run.token,
@@ -160,10 +164,6 @@ async function approve(
   // Before the update: an entry too many is better than an interruption that nobody answers for.
   if (overridden) appendAudit(context, "emergency", overridden);
   return undefined;
-}
-
-function digest({ context, toolchain }: Session): Promise<Judged> {
-  return digestJudged(context, toolchain, resolvedText(loadConfig(context).settings));
 }
 
 /** @throws CliError when something that was judged is not what the engine would be given now */

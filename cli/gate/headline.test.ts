@@ -55,7 +55,10 @@ describe("the first page", () => {
   });
 
   it("says whether a window is open when one is needed", () => {
-    const changes = [replica({}, {}, { kind: "same" }), edge({}, {}, { kind: "replace", diffs: ["memory"] })];
+    const changes = [
+      replica({}, {}, { kind: "same" }),
+      edge({}, {}, { kind: "replace", gap: true, diffs: ["memory"] }),
+    ];
     const windows = [{ days: ["mon"], from: "13:00", to: "14:00", zone: "UTC" }];
     expect(page(changes)).not.toContain("window");
     expect(page(changes, { windows })).toContain("closed; the next one opens mon 2026-11-23 13:00 UTC");

@@ -15,7 +15,7 @@ describe("what interrupts a service", () => {
   it.each<[string, Change[], string]>([
     [
       "the edge replaced",
-      [kept(), edge({}, {}, { kind: "replace", diffs: ["memory"] })],
+      [kept(), edge({}, {}, { kind: "replace", gap: true, diffs: ["memory"] })],
       "the edge is replaced (memory)",
     ],
     ["the edge removed", [kept(), edge({}, undefined)], "the edge is removed"],
@@ -97,7 +97,7 @@ describe("what interrupts a service", () => {
       dashboard: [],
       server: ["the service is removed"],
     });
-    const network = causes([other, kept(), edge({}, {}, { kind: "replace", diffs: ["ports"] })]);
+    const network = causes([other, kept(), edge({}, {}, { kind: "replace", gap: true, diffs: ["ports"] })]);
     expect(network).toEqual({
       dashboard: ["the edge is replaced (ports)"],
       server: ["the edge is replaced (ports)"],
@@ -128,6 +128,10 @@ describe("what interrupts a service", () => {
       [kept(), database({}, {}, { kind: "update", diffs: ["destroyGraceSeconds"] })],
     ],
     ["a replica of several made anew", [kept(), replica({}, {}, { name: "b", kind: "replace", gap: true })]],
+    [
+      "an edge that is there before the old one goes",
+      [kept(), edge({}, {}, { kind: "replace", diffs: ["image"] })],
+    ],
     ["a new host", [kept(), change(TYPES.dockerProvider, undefined, { host: "b" })]],
     ["a database that was missing", [kept(), database(undefined, {})]],
   ])("is not %s", (_, changes) => {

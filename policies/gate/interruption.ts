@@ -33,7 +33,9 @@ function commonCauses({ changes }: Update): string[] {
   return changes.flatMap((change) => {
     if (!change.before || change.kind === "same") return [];
     const gone = change.kind === "delete";
-    if (change.type === TYPES.container && change.role === "edge" && isTouched(change))
+    // One that is there before the old one goes holds the ports by other means, and drops nobody.
+    const seamless = change.kind === "replace" && !change.gap;
+    if (change.type === TYPES.container && change.role === "edge" && isTouched(change) && !seamless)
       return [gone ? "the edge is removed" : `the edge is replaced (${change.diffs.join(", ")})`];
     if (change.type === TYPES.container && change.role === "database" && isTouched(change))
       return [gone ? "the database is removed" : `the database is restarted (${change.diffs.join(", ")})`];

@@ -56,11 +56,6 @@ describe("the change gate", () => {
     ["the password in use changed", "chg-db-password", (c) => (c.database.roles = { generationA: 2 })],
     ["another Docker host", "chg-host", (c) => (c.hosts.local.docker = "unix:///run/docker.sock")],
     ["the network's subnet", "chg-network", (c) => (c.edge.ipv4Subnet = "172.30.251.0/24")],
-    [
-      "verification of certificates off",
-      "chg-harden-regress",
-      (c) => (c.services.server.environment = { NODE_TLS_REJECT_UNAUTHORIZED: "0" }),
-    ],
   ])("refuses %s by configuration (%s)", async (_, rule, edit) => {
     stack.configure(edit);
     const { exitCode, output } = await stack.run(["preview"]);
