@@ -39,9 +39,19 @@ describe("checkImages", () => {
     [{ build: "postgres" }],
     [{ id: testDigest, tag: "15" }],
     [{ name: `postgres:15@${testDigest}`, version: "15" }],
+    [{ name: `postgres:15@${testDigest}`, signer: testDigest }],
+    [{ id: testDigest, signer: "vendor" }],
     ["postgres:15"],
   ])("refuses %j, which does not fix the content or contradicts itself", (image) => {
     expect(pathsOf(withValue(publicRaw(), "database/image", image))[0]).toMatch(/^database\.image/);
+  });
+
+  it("keeps where an image by id must come from, and says so of no other", () => {
+    const given = { id: testDigest, version: "2.1", archive: "vault.tar.gz", signer: testDigest };
+    const { services, edge } = settingsOf(withValue(publicRaw(), "services/server/image", given));
+    expect(services.server!.image.archived).toEqual({ archive: "vault.tar.gz", signer: testDigest });
+    expect(services.dashboard!.image.archived).toEqual({});
+    expect(edge.image.archived).toBeUndefined();
   });
 
   it("gives a registry's image to Docker as it is written, and reads its version from the tag", () => {
