@@ -47,7 +47,7 @@ const edge = new Edge("edge", {
   certificates: settings.certificates,
   dns: settings.dns,
   proxy: settings.outboundProxy,
-  network: networks.edge,
+  networks,
 });
 
 new EdgeRoutes("routes", { stack, host: edgeHost, edge, settings: edgeSettings, services, certificates });

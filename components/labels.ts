@@ -2,6 +2,8 @@
 export type Role =
   | "edge"
   | "edge-state"
+  | "edge-front"
+  | "edge-front-state"
   | "service"
   | "service-files"
   | "service-data"

@@ -11,7 +11,8 @@ const noImage = `sha256:${"0".repeat(64)}`;
  */
 export function buildNames(raw: Record<string, unknown>): string[] {
   const services = Object.values(object(raw.services)).map((service) => object(service).image);
-  const images = [object(raw.edge).image, object(raw.database).image, ...services].map(object);
+  const { image: edge, front } = object(raw.edge);
+  const images = [edge, object(front).image, object(raw.database).image, ...services].map(object);
   const names = images.flatMap(({ build, tag }) =>
     typeof build === "string" && typeof tag === "string" ? [`${build}:${tag}`] : [],
   );

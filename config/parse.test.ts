@@ -44,7 +44,7 @@ describe("parseSettings", () => {
         [
           '2 problems in the configuration of stack "test"; nothing was changed:',
           "  strongroom:edge.imge: unknown key",
-          "    remedy: did you mean `image`? (valid: addresses, host, hsts, image, ipv4Subnet, ipv6Subnet, limits, ports)",
+          "    remedy: did you mean `image`? (valid: addresses, front, host, hsts, image, ipv4Subnet, ipv6Subnet, limits, ports)",
           "  strongroom:services.server.replicas (0): must be at least 1",
           "    remedy: give: Number of containers that share the load. Default: 1.",
         ].join("\n"),

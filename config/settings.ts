@@ -53,12 +53,14 @@ export interface Limits {
 export interface EdgeSettings {
   host: string;
   image: Image;
+  /** What holds the published ports; a change of it interrupts the service. */
+  front: { image: Image };
   /** Host addresses to publish on, e.g. 127.0.0.1, 0.0.0.0, ::. */
   addresses: string[];
   ports: { http: number; https: number };
-  /** IPv4 subnet of the edge's network; without it Docker chooses one from its pools. */
+  /** IPv4 subnet of the front's network; without it Docker chooses one from its pools. */
   ipv4Subnet?: string;
-  /** IPv6 subnet (ULA, /64) of the edge's network; without it the network is IPv4 only. */
+  /** IPv6 subnet (ULA, /64) of the front's network; without it the network is IPv4 only. */
   ipv6Subnet?: string;
   limits: Limits;
   hsts: { maxAgeSeconds: number; includeSubdomains: boolean; preload: boolean };

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EDGE } from "../components/edge/layout";
 import { NO_ROUTES, renderNoRoutes } from "../components/edge/routes";
-import { containersWith, docker, dockerTry, inspectContainers } from "./docker";
+import { containersWith, docker, inspectContainers } from "./docker";
+import { EdgeFront } from "./edge-front";
 import { OperationError } from "./errors";
+import { getFrom } from "./get-from";
 
 /** A route file as it is on the host. */
 export interface RouteFile {
@@ -13,49 +15,89 @@ export interface RouteFile {
 const LOAD_DEADLINE_SECONDS = 15;
 const POLL_MS = 100;
 
-/** The edge of a stack on its Docker host: its files, and what it says of itself on its internal entry point. */
+/** What was proven: the routes, and the edge on which. */
+export interface Confirmed extends RouteFile {
+  /** Docker id; undefined before the first release, and where an older version wrote the file. */
+  edge?: string;
+}
+
+/** One edge of a stack on its Docker host: its files, and what it says of itself on its internal entry point. */
 export class EdgeHost {
   private constructor(
     readonly endpoint: string,
+    /** Docker id. */
     readonly container: string,
+    readonly name: string,
   ) {}
 
-  /** @returns undefined when the stack has no running edge there */
+  /**
+   * The edge that gets the traffic: the front's target, else the one that was proven last.
+   * @returns undefined when the stack has no running edge there
+   */
   static async find(endpoint: string, stack: string): Promise<EdgeHost | undefined> {
-    const ids = await containersWith(endpoint, { "strongroom.stack": stack, "strongroom.role": "edge" });
-    const running = (await inspectContainers(endpoint, ids)).filter(({ State }) => State.Running);
-    if (running.length > 1) {
-      throw new OperationError(
-        `stack ${stack} has ${running.length} running edges on ${endpoint}; ./strongroom repair removes those that state does not know`,
-      );
-    }
-    return running[0] ? new EdgeHost(endpoint, running[0].Id) : undefined;
+    const edges = await EdgeHost.running(endpoint, stack);
+    if (edges.length < 2) return edges[0];
+    const target = await (await EdgeFront.find(endpoint, stack))?.target();
+    const serving = edges.find(({ container }) => container === target);
+    if (serving) return serving;
+    const { edge } = await edges[0]!.confirmed();
+    return edges.find(({ container }) => container === edge) ?? edges[0];
   }
 
-  /** @throws OperationError when the stack has no running edge there */
-  static async require(endpoint: string, stack: string): Promise<EdgeHost> {
-    const edge = await EdgeHost.find(endpoint, stack);
-    if (!edge) throw new OperationError(`stack ${stack} has no running edge on ${endpoint}`);
+  /** Every running edge of the stack: one, and while it is being replaced two. */
+  static async running(endpoint: string, stack: string): Promise<EdgeHost[]> {
+    const ids = await containersWith(endpoint, { "strongroom.stack": stack, "strongroom.role": "edge" });
+    return (
+      (await inspectContainers(endpoint, ids))
+        // Docker also calls one "running" that fails and is started again and again.
+        .filter(({ State }) => State.Status === "running")
+        .map(({ Id, Name }) => new EdgeHost(endpoint, Id, Name.slice(1)))
+    );
+  }
+
+  /** A certain edge. @throws OperationError when it does not run */
+  static async require(endpoint: string, stack: string, container: string): Promise<EdgeHost> {
+    const edge = (await EdgeHost.running(endpoint, stack)).find((one) => one.container === container);
+    if (!edge)
+      throw new OperationError(`stack ${stack} has no running edge ${short(container)} on ${endpoint}`);
     return edge;
   }
 
   /** The file in force; an edge without one has no routes. */
   async inForce(): Promise<RouteFile> {
-    return this.read(EDGE.routesFile);
+    const content = await this.read(this.routesFile);
+    return content ? { generation: generationOf(content), content } : renderNoRoutes();
   }
 
-  /** The last file that was proven. */
-  async confirmed(): Promise<RouteFile> {
-    return this.read(EDGE.confirmedFile);
+  /** What was proven last, by whichever edge. */
+  async confirmed(): Promise<Confirmed> {
+    const content = await this.read(EDGE.confirmedFile);
+    if (!content) return renderNoRoutes();
+    const { edge, routes = content } = JSON.parse(content) as { edge?: string; routes?: string };
+    return { generation: generationOf(routes), content: routes, ...(edge ? { edge } : {}) };
   }
 
   /** Puts a file in force by rename, so that the edge sees the old or the new one and never half. */
   async putInForce(content: string): Promise<void> {
-    await this.write(EDGE.routesFile, content);
+    await this.write(this.routesFile, content);
   }
 
+  /** Notes that these routes are proven on this edge. */
   async confirm(content: string): Promise<void> {
-    await this.write(EDGE.confirmedFile, content);
+    await this.write(EDGE.confirmedFile, JSON.stringify({ edge: this.container, routes: content }));
+  }
+
+  /**
+   * Removes the files of edges that are no more: their routes hold private keys.
+   * @param retired an edge that is about to go
+   */
+  async tidy(stack: string, retired?: string): Promise<void> {
+    const ids = await containersWith(this.endpoint, { "strongroom.stack": stack, "strongroom.role": "edge" });
+    const kept = ids.filter((id) => id !== retired).map(hostName);
+    await this.shell(
+      `cd ${EDGE.state}/${EDGE.instances} && for folder in *; do ` +
+        `case " ${kept.join(" ")} " in *" $folder "*) ;; *) rm -rf "$folder" ;; esac; done`,
+    );
   }
 
   /** Adds a line to the edge's journal; the last 1,000 are kept. */
@@ -82,6 +124,14 @@ export class EdgeHost {
     );
   }
 
+  /** @throws OperationError when the edge has stopped or is not healthy */
+  async assertRuns(): Promise<void> {
+    const [now] = await inspectContainers(this.endpoint, [this.container]);
+    const problem =
+      now?.State.Status !== "running" ? "stopped" : now.State.Health?.Status === "unhealthy" && "unhealthy";
+    if (problem) throw new OperationError(`edge ${this.name} is ${problem}`);
+  }
+
   /** Generation that the edge has loaded; `none` without routes. */
   async loaded(): Promise<string> {
     const answer = await this.get(`http://127.0.0.1:${EDGE.internalPort}/generation`);
@@ -90,40 +140,32 @@ export class EdgeHost {
 
   /** One GET from inside the edge's network. `status` is 0 when nothing answered. */
   async get(url: string, host?: string): Promise<{ status: number; headers: string }> {
-    const result = await dockerTry(this.endpoint, [
-      "exec",
-      this.container,
-      // Not wget's own -T: Debian's busybox crashes on it.
-      "timeout",
-      "5",
-      "wget",
-      "-S",
-      "-q",
-      "-O",
-      "/dev/null",
-      ...(host ? ["--header", `Host: ${host}`] : []),
-      url,
-    ]);
-    const statuses = [...result.stderr.matchAll(/HTTP\/[\d.]+ (\d{3})/g)];
-    return { status: Number(statuses[0]?.[1] ?? 0), headers: result.stderr };
+    return getFrom(this.endpoint, this.container, url, host);
   }
 
-  private async read(file: string): Promise<RouteFile> {
-    const content = await this.shell(`cat ${EDGE.state}/${file} 2>/dev/null || true`);
-    if (!content) return renderNoRoutes();
-    return { generation: generationOf(content), content };
+  private get routesFile(): string {
+    return `${EDGE.instances}/${hostName(this.container)}/${EDGE.routesFile}`;
+  }
+
+  private async read(file: string): Promise<string> {
+    return this.shell(`cat ${EDGE.state}/${file} 2>/dev/null || true`);
   }
 
   private async write(file: string, content: string): Promise<void> {
     const path = `${EDGE.state}/${file}`;
     // The new file lies outside the watched folder until it is whole.
-    const draft = `${EDGE.state}/${file.replace("/", "-")}.new`;
+    const draft = `${EDGE.state}/${file.replaceAll("/", "-")}.new`;
     await this.shell(`umask 077 && cat > ${draft} && mv ${draft} ${path}`, content);
   }
 
   private async shell(script: string, input = ""): Promise<string> {
     return docker(this.endpoint, ["exec", "--interactive", this.container, "sh", "-c", script], { input });
   }
+}
+
+/** Host name that Docker gives a container: its id's first 12 digits. */
+function hostName(container: string): string {
+  return container.slice(0, 12);
 }
 
 /** Generation written in a route file. @throws OperationError when the file is not one of ours */

@@ -25,9 +25,9 @@ export async function reconcileRoutes(
 ): Promise<Reconciled> {
   const edge = await EdgeHost.find(endpoint, stack);
   if (!edge) return { done: [] };
-  return withSettledEdge(edge, stack, "settle", async (lock, settled) => {
+  return withSettledEdge(edge, stack, "settle", async (lock, settled, current) => {
     const done = settled ? [settled] : [];
-    const { generation } = await edge.confirmed();
+    const { generation } = await current.confirmed();
     if (generation === (recorded ?? NO_ROUTES)) return { done };
     if (recorded !== undefined) {
       done.push(
@@ -35,7 +35,7 @@ export async function reconcileRoutes(
       );
       return { done, hostGeneration: generation };
     }
-    await withdrawRoutes(edge, lock, generation);
+    await withdrawRoutes(current, lock, generation);
     done.push(`routes ${short(generation)} are not in state and were withdrawn`);
     return { done };
   });

@@ -20,7 +20,7 @@ function violations(resources: readonly TestResource[], level: "mandatory" | "ad
 describe("Pulumi.dev.yaml", () => {
   it("passes every rule", async () => {
     const resources = await declaredResources("Pulumi.dev.yaml", "dev");
-    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(4);
+    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(5);
     expect(violations(resources, "mandatory")).toEqual([]);
     expect(violations(resources, "advisory")).toEqual([]);
   }, 60_000);
@@ -50,7 +50,7 @@ describe("a stack that was changed", () => {
 describe("Pulumi.prod.yaml", () => {
   it("passes every mandatory rule", async () => {
     const resources = await declaredResources("Pulumi.prod.yaml", "prod");
-    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(4);
+    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(5);
     expect(resources.filter(({ type }) => type === TYPES.dnsRecord)).toHaveLength(4);
     expect(violations(resources, "mandatory")).toEqual([]);
     const advisory = violations(resources, "advisory");

@@ -1,3 +1,4 @@
+import { FRONT } from "../../components/edge/layout";
 import type { Settings } from "../../config/settings";
 import { atLeast } from "../../toolchain/version";
 import { archive } from "./archive-check";
@@ -85,10 +86,10 @@ function cpu({ name, engine }: HostFacts, { profile }: Settings): Check {
   return { ...check, status: "fail", remedy: `give the machine ${vcpus} CPUs` };
 }
 
-/** Memory for edge, database and two releases of every service side by side, in MiB: the sum of their limits. */
+/** Memory for front, database, and two edges and releases of every service side by side, in MiB: the sum of their limits. */
 export function memoryNeed({ edge, database, services }: Settings, host: string): number {
   const each = [
-    ...(edge.host === host ? [edge.limits.memoryMiB] : []),
+    ...(edge.host === host ? [FRONT.limits.memoryMiB, 2 * edge.limits.memoryMiB] : []),
     ...(database.host === host ? [database.limits.memoryMiB] : []),
     ...Object.values(services).map((s) => (s.host === host ? 2 * s.replicas * s.limits.memoryMiB : 0)),
   ];

@@ -100,7 +100,7 @@ async function portFacts({ stack, hosts, edge }: Settings): Promise<PortFacts[]>
     wanted.map(async ({ host, address, port }): Promise<PortFacts> => {
       const holder = containers.find(([, , , published = ""]) => publishes(published, address, port));
       const [name = "", ofStack, role] = holder ?? [];
-      if (holder && ofStack === stack && role === "edge") return { host, address, port, state: "own" };
+      if (holder && ofStack === stack && role === "edge-front") return { host, address, port, state: "own" };
       if (holder) return { host, address, port, state: "taken", holder: `container ${name}` };
       return {
         host,

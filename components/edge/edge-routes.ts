@@ -72,7 +72,11 @@ export class EdgeRoutes extends pulumi.ComponentResource {
       // The retire actions must be in state before traffic can go to what they retire.
       {
         parent: this,
-        dependsOn: services.flatMap((service) => [...service.retirements, ...service.replicas]),
+        dependsOn: [
+          args.edge.front,
+          args.edge.retirement,
+          ...services.flatMap((service) => [...service.retirements, ...service.replicas]),
+        ],
       },
     );
     this.registerOutputs({});

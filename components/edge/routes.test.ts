@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generationOf, routedContainers } from "../../operations/edge-host";
-import { NO_ROUTES, renderNoRoutes, renderRoutes, type RoutesInput, type ServiceRoute } from "./routes";
+import {
+  DRAINING,
+  NO_ROUTES,
+  renderDraining,
+  renderNoRoutes,
+  renderRoutes,
+  type RoutesInput,
+  type ServiceRoute,
+} from "./routes";
 
 const hsts = { maxAgeSeconds: 63072000, includeSubdomains: false, preload: false };
 
@@ -104,6 +112,52 @@ describe("renderNoRoutes", () => {
     expect(generation).toBe(NO_ROUTES);
     expect(generationOf(content)).toBe(NO_ROUTES);
     expect(routedContainers(content).size).toBe(0);
+  });
+});
+
+describe("renderDraining", () => {
+  const dashboard = service({ service: "dashboard", pathPrefix: "/admin", allowedIps: ["192.0.2.0/24"] });
+  const before = render([service(), dashboard]);
+  const after = JSON.parse(renderDraining(before.content, 8443));
+
+  it("closes the connection after every answer, and changes none", () => {
+    for (const name of ["server", "dashboard"]) {
+      const { middlewares, ...rest } = after.http.routers[name];
+      const { middlewares: own, ...same } = before.parsed.http.routers[name];
+      expect([rest, middlewares]).toEqual([same, ["draining", ...own]]);
+    }
+    expect(after.http.middlewares.draining).toEqual({
+      headers: { customResponseHeaders: { Connection: "close" } },
+    });
+    expect(after.http.services).toEqual(before.parsed.http.services);
+    expect(after.tls).toEqual(before.parsed.tls);
+  });
+
+  it("leaves the answer to an upgrade alone, with the same lists", () => {
+    const { rule, middlewares } = after.http.routers["dashboard-upgrade"];
+    expect(rule).toBe(`(${before.parsed.http.routers.dashboard.rule}) && HeaderRegexp(\`Upgrade\`, \`.\`)`);
+    expect(middlewares).toEqual(before.parsed.http.routers.dashboard.middlewares);
+    expect(middlewares).toContain("dashboard-allow");
+    expect(after.tls).toBeDefined();
+  });
+
+  it("still redirects HTTP, and lets go of those clients too", () => {
+    expect(after.http.routers["draining-redirect"]).toMatchObject({
+      entryPoints: ["web"],
+      middlewares: ["draining", "draining-redirect"],
+    });
+    expect(after.http.middlewares["draining-redirect"].redirectScheme).toEqual({
+      scheme: "https",
+      port: "8443",
+      permanent: true,
+    });
+  });
+
+  it("names a generation of its own, once and again", () => {
+    const content = renderDraining(before.content, 8443);
+    expect(generationOf(content)).toBe(DRAINING);
+    expect(renderDraining(content, 8443)).toBe(content);
+    expect(routedContainers(content)).toEqual(routedContainers(before.content));
   });
 });
 

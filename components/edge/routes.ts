@@ -75,6 +75,58 @@ export function renderNoRoutes(): RenderedRoutes {
   return { generation: NO_ROUTES, content: withGeneration({ http: {} }, NO_ROUTES) };
 }
 
+/** Generation that an edge reports which is being taken out of service. */
+export const DRAINING = "draining";
+
+/**
+ * A route file changed so that its edge answers as before and lets go of its clients: every answer closes its
+ * connection (HTTP/2: no new requests on it). Not the answer to an upgrade, which such a header would break.
+ * @param httpsPort port of the host to which HTTP is redirected
+ */
+export function renderDraining(content: string, httpsPort: number): string {
+  const body = JSON.parse(content) as Body;
+  // Once more after an interruption.
+  if (Object.hasOwn(body.http.routers ?? {}, "draining-redirect")) return content;
+  const routers = Object.entries(body.http.routers ?? {}).flatMap(([name, router]: [string, Router]) =>
+    router.entryPoints.includes("websecure")
+      ? [
+          [name, { ...router, middlewares: ["draining", ...(router.middlewares ?? [])] }],
+          [`${name}-upgrade`, { ...router, rule: `(${router.rule}) && HeaderRegexp(\`Upgrade\`, \`.\`)` }],
+        ]
+      : [[name, router]],
+  );
+  const draining: Body = {
+    ...body,
+    http: {
+      ...body.http,
+      routers: {
+        ...Object.fromEntries(routers),
+        "draining-redirect": {
+          entryPoints: ["web"],
+          rule: "PathPrefix(`/`)",
+          priority: 2,
+          service: "noop@internal",
+          middlewares: ["draining", "draining-redirect"],
+        },
+      },
+      middlewares: {
+        ...body.http.middlewares,
+        draining: { headers: { customResponseHeaders: { Connection: "close" } } },
+        "draining-redirect": {
+          redirectScheme: { scheme: "https", port: String(httpsPort), permanent: true },
+        },
+      },
+    },
+  };
+  return withGeneration(draining, DRAINING);
+}
+
+interface Router {
+  entryPoints: string[];
+  rule: string;
+  middlewares?: string[];
+}
+
 interface Body {
   http: { routers?: object; services?: object; middlewares?: object };
   tls?: object;

@@ -14,6 +14,22 @@ export interface StaticArgs {
 }
 
 /**
+ * How an edge's container starts. Its folder is named by its host name, which is its own id, so that two edges side
+ * by side have routes of their own; the front's networks are known only once Docker has made them.
+ */
+export function edgeCommand(args: StaticArgs): string[] {
+  const start = [
+    `routes=${EDGE.state}/${EDGE.instances}/$HOSTNAME`,
+    'mkdir -p "$routes"',
+    `front=$(cat ${EDGE.state}/${EDGE.trustedFile})`,
+    'exec traefik "$@" --providers.file.directory="$routes"' +
+      ' --entryPoints.web.proxyProtocol.trustedIPs="$front"' +
+      ' --entryPoints.websecure.proxyProtocol.trustedIPs="$front"',
+  ];
+  return ["sh", "-c", start.join(" && "), "edge", ...staticArguments(args)];
+}
+
+/**
  * Traefik's start arguments: what cannot change without a new container. No Docker socket, no dashboard, no
  * API (`api.insecure` least of all); the file provider alone decides where requests go.
  */
@@ -24,12 +40,15 @@ export function staticArguments({ edge, certificates }: StaticArgs): string[] {
     `--entryPoints.web.http.redirections.entryPoint.to=:${edge.ports.https}`,
     "--entryPoints.web.http.redirections.entryPoint.scheme=https",
     "--entryPoints.web.http.redirections.entryPoint.permanent=true",
+    // Low, so that the redirect of a draining edge comes before it.
+    "--entryPoints.web.http.redirections.entryPoint.priority=1",
+    `--entryPoints.web.transport.lifeCycle.graceTimeOut=${EDGE.graceSeconds}s`,
     `--entryPoints.websecure.address=:${EDGE.httpsPort}`,
     "--entryPoints.websecure.asDefault=true",
+    `--entryPoints.websecure.transport.lifeCycle.graceTimeOut=${EDGE.graceSeconds}s`,
     `--entryPoints.internal.address=127.0.0.1:${EDGE.internalPort}`,
     "--ping=true",
     "--ping.entryPoint=internal",
-    `--providers.file.directory=${EDGE.state}/${EDGE.dynamic}`,
     "--providers.file.watch=true",
     // Traefik's default holds a second change back for 2 s; one file replaced by rename needs no such pause.
     "--providers.providersThrottleDuration=100ms",

@@ -8,6 +8,7 @@ export const checkImages: Check = (input) => {
   const { draft, context } = input;
   const images: [string, ImageInput | undefined][] = [
     ["edge.image", draft.edge?.image],
+    ["edge.front.image", draft.edge?.front?.image],
     ["database.image", draft.database?.image],
     ...Object.entries(draft.services ?? {}).map(([name, { image }]): [string, ImageInput] => [
       `services.${name}.image`,

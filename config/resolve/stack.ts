@@ -50,6 +50,7 @@ export function resolveStack(
     edge: {
       host: edge.host ?? primary,
       image: resolveImage(edge.image, context),
+      front: { image: resolveImage(edge.front?.image ?? edge.image, context) },
       addresses: edge.addresses,
       ports: edge.ports,
       ...(edge.ipv4Subnet ? { ipv4Subnet: edge.ipv4Subnet } : {}),

@@ -5,7 +5,13 @@ import { image } from "./image";
 export const edge = z
   .strictObject({
     host: shortName.describe("Host it runs on. Default: the primary.").optional(),
-    image: image.describe("Traefik."),
+    image: image.describe("Traefik. A change of it interrupts nothing."),
+    front: z
+      .strictObject({ image: image.describe("Traefik as well; a change of it interrupts the service.") })
+      .describe(
+        "The front, which holds the published ports and passes connections on to the edge. Default: of the edge's image.",
+      )
+      .optional(),
     addresses: z
       .array(z.string())
       .min(1, "needs at least one address")
@@ -21,12 +27,12 @@ export const edge = z
     ipv4Subnet: z
       .string()
       .describe(
-        "IPv4 subnet of the edge's network, e.g. 172.31.250.0/24. Default: chosen by Docker from its pools.",
+        "IPv4 subnet of the front's network, e.g. 172.31.250.0/24. Default: chosen by Docker from its pools.",
       )
       .optional(),
     ipv6Subnet: z
       .string()
-      .describe("IPv6 subnet (ULA, /64) of the edge's network. Default: none, the network is IPv4 only.")
+      .describe("IPv6 subnet (ULA, /64) of the front's network. Default: none, the network is IPv4 only.")
       .optional(),
     limits: limits(64, "256 MiB, 1 CPU, 1024 processes").optional(),
     hsts: z

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { EDGE } from "../../components/edge/layout";
 import { NO_ROUTES } from "../../components/edge/routes";
-import { EdgeHost, type RouteFile, short } from "../edge-host";
+import { EdgeFront } from "../edge-front";
+import { EdgeHost, short } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
-import { withdrawRoutes, withSettledEdge } from "../settle-routes";
+import { restoreConfirmed, withdrawRoutes, withSettledEdge } from "../settle-routes";
 import {
   assertInstancesServe,
   type ReleaseInput,
@@ -28,7 +29,7 @@ const input = z.object({
   schema: z.literal(1),
   docker: z.string(),
   stack: z.string(),
-  /** Container id of the edge: a new edge is given its routes again. */
+  /** Container id of the edge that shall have the traffic. */
   edge: z.string(),
   generation: z.string(),
   content: z.string(),
@@ -43,16 +44,18 @@ const PROVE_POLL_MS = 1000;
 /**
  * Moves the edge to a new set of releases: each instance is proven from the edge's own network, the file is
  * replaced in one rename, the edge says that it has loaded it, the releases stay healthy for their proving
- * time under real traffic, and only then is the file confirmed. When anything fails the confirmed file is
- * back in force before the action fails. Its deletion leaves an edge without routes.
+ * time under real traffic, and only then is the file confirmed. A new edge is given its routes first, and the
+ * front is turned to it when they are proven on it. When anything fails the confirmed file is back in force, on
+ * the edge that had it, before the action fails. Its deletion leaves an edge without routes.
  */
 export const applyRoutes: Verb<ApplyRoutes> = {
   input,
   async run(phase, args) {
     const interrupt = new Interrupt();
     if (phase === "delete") return withdraw(args);
-    const edge = await EdgeHost.require(args.docker, args.stack);
-    await withSettledEdge(edge, args.stack, "apply-routes", (lock) => apply(args, edge, lock, interrupt));
+    const edge = await EdgeHost.require(args.docker, args.stack, args.edge);
+    const serving = (await EdgeHost.find(args.docker, args.stack)) ?? edge;
+    await withSettledEdge(serving, args.stack, "apply-routes", (lock) => apply(args, edge, lock, interrupt));
   },
 };
 
@@ -62,27 +65,41 @@ async function apply(args: ApplyRoutes, edge: EdgeHost, lock: HostLock, interrup
   for (const candidate of args.releases) await proveFromEdge(edge, candidate);
   interrupt.throwIfInterrupted();
 
+  const front = await EdgeFront.find(args.docker, args.stack);
+  if (!front) throw new OperationError(`the front of stack ${args.stack} does not run on ${args.docker}`);
   const confirmed = await edge.confirmed();
+  const moved = confirmed.edge !== edge.container;
   await lock.check();
   await edge.journal({
     step: "pending",
     from: confirmed.generation,
     to: args.generation,
+    edge: edge.name,
     owner: lock.owner.token,
   });
   try {
     await edge.putInForce(args.content);
     await edge.waitLoaded(args.generation);
     for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
+    if ((await front.target()) !== edge.container) {
+      await lock.check();
+      await front.pointTo({ id: edge.container, name: edge.name });
+      await front.proveTarget();
+    }
     // Without an older release there is nothing to go back to, so nothing is gained by waiting.
-    if (confirmed.generation !== NO_ROUTES && confirmed.generation !== args.generation) {
-      await provingTime(args, interrupt);
+    if (confirmed.generation !== NO_ROUTES && (moved || confirmed.generation !== args.generation)) {
+      await provingTime(args, edge, interrupt);
     }
     await lock.check();
     await edge.confirm(args.content);
-    await edge.journal({ step: "confirmed", to: args.generation, owner: lock.owner.token });
+    await edge.journal({
+      step: "confirmed",
+      to: args.generation,
+      edge: edge.name,
+      owner: lock.owner.token,
+    });
   } catch (error) {
-    await putBack(edge, lock, confirmed, args.generation);
+    await restoreConfirmed(edge, args.stack, lock, confirmed, "put-back");
     throw error;
   }
 }
@@ -104,34 +121,28 @@ async function proveThroughRoute(edge: EdgeHost, candidate: ReleaseInput): Promi
   await smokeRequest(edge, candidate, url, "its route");
 }
 
-async function provingTime(args: ApplyRoutes, interrupt: Interrupt): Promise<void> {
+async function provingTime(args: ApplyRoutes, edge: EdgeHost, interrupt: Interrupt): Promise<void> {
   const end = Date.now() + Math.max(0, ...args.releases.map(({ proveSeconds }) => proveSeconds)) * 1000;
   while (Date.now() < end) {
     await sleep(Math.min(PROVE_POLL_MS, end - Date.now()));
     interrupt.throwIfInterrupted();
     await assertInstancesServe(args.docker, args.releases);
+    await edge.assertRuns();
   }
-}
-
-async function putBack(edge: EdgeHost, lock: HostLock, confirmed: RouteFile, failed: string): Promise<void> {
-  await lock.check();
-  await edge.putInForce(confirmed.content);
-  await edge.waitLoaded(confirmed.generation);
-  await edge.journal({ step: "put-back", from: failed, to: confirmed.generation, owner: lock.owner.token });
 }
 
 /** Takes these routes out of force; routes that came after them stay. */
 async function withdraw(args: ApplyRoutes): Promise<void> {
   const edge = await EdgeHost.find(args.docker, args.stack);
   if (!edge) return;
-  await withSettledEdge(edge, args.stack, "withdraw-routes", async (lock) => {
-    const confirmed = await edge.confirmed();
+  await withSettledEdge(edge, args.stack, "withdraw-routes", async (lock, _settled, current) => {
+    const confirmed = await current.confirmed();
     if (confirmed.generation !== args.generation) {
       if (confirmed.generation === NO_ROUTES) return;
       throw new OperationError(
         `the edge has routes ${short(confirmed.generation)}, not ${short(args.generation)} as the stack's state says; ./strongroom repair --stack ${args.stack} brings them together`,
       );
     }
-    await withdrawRoutes(edge, lock, args.generation);
+    await withdrawRoutes(current, lock, args.generation);
   });
 }

@@ -1,6 +1,7 @@
 import { applyRoutes } from "./apply-routes";
 import { provisionDatabase } from "./provision-database";
 import { retire } from "./retire";
+import { retireEdge } from "./retire-edge";
 import type { z } from "zod";
 import type { Phase } from "./verb";
 import { writeFiles } from "./write-files";
@@ -10,6 +11,7 @@ export const verbs = {
   "apply-routes": applyRoutes,
   "provision-database": provisionDatabase,
   retire,
+  "retire-edge": retireEdge,
   "write-files": writeFiles,
 } satisfies Record<string, { input: z.ZodType; run(phase: Phase, input: never): Promise<void> }>;
 

@@ -25,8 +25,8 @@ export const retire: Verb<z.infer<typeof input>> = {
   async run(_phase, args) {
     const edge = await EdgeHost.find(args.docker, args.stack);
     if (edge) {
-      await withSettledEdge(edge, args.stack, "retire", async () => {
-        const routed = routedContainers((await edge.inForce()).content);
+      await withSettledEdge(edge, args.stack, "retire", async (_lock, _settled, current) => {
+        const routed = routedContainers((await current.inForce()).content);
         if (routed.has(args.instance.container)) {
           throw new OperationError(
             `${args.instance.container}, of release ${args.release} of ${args.service}, still gets traffic: it is not taken out of service; ` +

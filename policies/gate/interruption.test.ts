@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TYPES } from "../support/types";
 import { interruptions } from "./interruption";
-import { action, change, database, edge, network, replica, update } from "./testing/changes";
+import { action, change, database, edge, front, network, replica, update } from "./testing/changes";
 import type { Change } from "./update";
 import { UNKNOWN } from "./values";
 
@@ -14,7 +14,13 @@ const run = (line: unknown) => ({ create: line, update: line, delete: line });
 describe("what interrupts a service", () => {
   it.each<[string, Change[], string]>([
     [
-      "the edge replaced",
+      "the front replaced",
+      [kept(), front({}, {}, { kind: "replace", diffs: ["ports"] })],
+      "the front is replaced (ports)",
+    ],
+    ["the front removed", [kept(), front({}, undefined)], "the front is removed"],
+    [
+      "the edge removed before its successor is there",
       [kept(), edge({}, {}, { kind: "replace", gap: true, diffs: ["memory"] })],
       "the edge is replaced (memory)",
     ],
@@ -97,15 +103,16 @@ describe("what interrupts a service", () => {
       dashboard: [],
       server: ["the service is removed"],
     });
-    const network = causes([other, kept(), edge({}, {}, { kind: "replace", gap: true, diffs: ["ports"] })]);
+    const network = causes([other, kept(), front({}, {}, { kind: "replace", diffs: ["ports"] })]);
     expect(network).toEqual({
-      dashboard: ["the edge is replaced (ports)"],
-      server: ["the edge is replaced (ports)"],
+      dashboard: ["the front is replaced (ports)"],
+      server: ["the front is replaced (ports)"],
     });
   });
 
   it.each<[string, Change[]]>([
     ["nothing", [kept(), edge({}, {}, { kind: "same" })]],
+    ["another edge beside the old one", [kept(), edge({}, {}, { kind: "replace", diffs: ["image"] })]],
     ["a rolling release", release],
     ["one replica more", [kept(), replica(undefined, {}, { name: "server-2" })]],
     ["one replica less", [kept(), replica({}, undefined, { name: "server-2" })]],
@@ -128,10 +135,6 @@ describe("what interrupts a service", () => {
       [kept(), database({}, {}, { kind: "update", diffs: ["destroyGraceSeconds"] })],
     ],
     ["a replica of several made anew", [kept(), replica({}, {}, { name: "b", kind: "replace", gap: true })]],
-    [
-      "an edge that is there before the old one goes",
-      [kept(), edge({}, {}, { kind: "replace", diffs: ["image"] })],
-    ],
     ["a new host", [kept(), change(TYPES.dockerProvider, undefined, { host: "b" })]],
     ["a database that was missing", [kept(), database(undefined, {})]],
   ])("is not %s", (_, changes) => {

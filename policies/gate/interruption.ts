@@ -33,9 +33,11 @@ function commonCauses({ changes }: Update): string[] {
   return changes.flatMap((change) => {
     if (!change.before || change.kind === "same") return [];
     const gone = change.kind === "delete";
-    // One that is there before the old one goes holds the ports by other means, and drops nobody.
-    const seamless = change.kind === "replace" && !change.gap;
-    if (change.type === TYPES.container && change.role === "edge" && isTouched(change) && !seamless)
+    if (change.type === TYPES.container && change.role === "edge-front" && isTouched(change))
+      return [gone ? "the front is removed" : `the front is replaced (${change.diffs.join(", ")})`];
+    // One that is made beside the old one takes over without a dropped request.
+    const takenOver = change.kind === "replace" && !change.gap;
+    if (change.type === TYPES.container && change.role === "edge" && isTouched(change) && !takenOver)
       return [gone ? "the edge is removed" : `the edge is replaced (${change.diffs.join(", ")})`];
     if (change.type === TYPES.container && change.role === "database" && isTouched(change))
       return [gone ? "the database is removed" : `the database is restarted (${change.diffs.join(", ")})`];

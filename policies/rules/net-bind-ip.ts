@@ -10,8 +10,8 @@ export const rule: ResourceRule<{ everywhere: readonly string[] }> = {
   source: "CIS Docker 1.6, 5.14",
   types: [TYPES.container],
   settings: {
-    // The edge of a public product is meant to be reached on every address; its config names them outright.
-    defaults: { everywhere: ["edge"] },
+    // The front of a public product is meant to be reached on every address; its config names them outright.
+    defaults: { everywhere: ["edge-front"] },
     schema: {
       everywhere: {
         type: "array",

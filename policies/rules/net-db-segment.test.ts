@@ -26,6 +26,7 @@ cases(rule, {
   },
   fail: {
     "the edge": [a, b, database, on("a", "edge")],
+    "its front": [a, b, database, on("a", "edge-front")],
     "on one of its networks": [
       a,
       b,

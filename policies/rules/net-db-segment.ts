@@ -16,7 +16,7 @@ export const rule: StackRule = {
         .flatMap((container) => networksOf(container, stack).networks),
     );
     stack.each(TYPES.container, (container) => {
-      if (container.role !== "edge" && !container.outputs.has("ports")) return;
+      if (!["edge", "edge-front"].includes(container.role ?? "") && !container.outputs.has("ports")) return;
       if (networksOf(container, stack).networks.some((network) => databases.has(network))) {
         container.report("shares a network with the database and is reachable from outside");
       }

@@ -4,22 +4,22 @@ import { rule } from "./net-publish";
 cases(rule, {
   pass: {
     "left out": container(),
-    "the edge": container(
+    "the front": container(
       {
         ports: [
           { internal: 8080, external: 80, ip: "0.0.0.0" },
           { internal: 8443, external: 443, ip: "::", protocol: "tcp" },
         ],
       },
-      { role: "edge" },
+      { role: "edge-front" },
     ),
-    "the edge on loopback, on any port": container(
+    "the front on loopback, on any port": container(
       { ports: [{ internal: 8443, external: 18443, ip: "127.0.0.1" }] },
-      { role: "edge" },
+      { role: "edge-front" },
     ),
-    "the edge on listed ports": {
+    "the front on listed ports": {
       settings: { entryPorts: [9443], hostPorts: [444] },
-      of: container({ ports: [{ internal: 9443, external: 444, ip: "0.0.0.0" }] }, { role: "edge" }),
+      of: container({ ports: [{ internal: 9443, external: 444, ip: "0.0.0.0" }] }, { role: "edge-front" }),
     },
   },
   fail: {
@@ -35,38 +35,45 @@ cases(rule, {
       { ports: [{ internal: 8443, external: 443, ip: "127.0.0.1" }] },
       { role: "service" },
     ),
-    "the edge's internal entry point": [
-      container({ ports: [{ internal: 8090, external: 443, ip: "127.0.0.1" }] }, { role: "edge" }),
+    "the front's internal entry point": [
+      container({ ports: [{ internal: 8090, external: 443, ip: "127.0.0.1" }] }, { role: "edge-front" }),
       "no entry point",
     ],
-    "no port of the edge": container({ ports: [{ external: 443, ip: "127.0.0.1" }] }, { role: "edge" }),
+    "no port of the front": container(
+      { ports: [{ external: 443, ip: "127.0.0.1" }] },
+      { role: "edge-front" },
+    ),
+    "the edge behind it": [
+      container({ ports: [{ internal: 8443, external: 443, ip: "127.0.0.1" }] }, { role: "edge" }),
+      "role edge",
+    ],
     "two roles": container(
       {
-        labels: ["edge", "service"].map((value) => ({ label: "strongroom.role", value })),
+        labels: ["edge-front", "service"].map((value) => ({ label: "strongroom.role", value })),
         ports: [{ internal: 8443, external: 443, ip: "127.0.0.1" }],
       },
       OURS,
     ),
-    "a container that only calls itself the edge": container(
+    "a container that only calls itself the front": container(
       { ports: [{ internal: 8443, external: 443, ip: "127.0.0.1" }] },
-      { role: "edge", parents: [] },
+      { role: "edge-front", parents: [] },
     ),
     "a port of the host by chance": [
-      container({ ports: [{ internal: 8443, ip: "127.0.0.1" }] }, { role: "edge" }),
+      container({ ports: [{ internal: 8443, ip: "127.0.0.1" }] }, { role: "edge-front" }),
       "to chance",
     ],
     "another port of the host": [
-      container({ ports: [{ internal: 8443, external: 8443, ip: "0.0.0.0" }] }, { role: "edge" }),
+      container({ ports: [{ internal: 8443, external: 8443, ip: "0.0.0.0" }] }, { role: "edge-front" }),
       "port 8443 of the host",
     ],
     "another port without an address": container(
       { ports: [{ internal: 8443, external: 8443 }] },
-      { role: "edge" },
+      { role: "edge-front" },
     ),
     UDP: [
       container(
         { ports: [{ internal: 8443, external: 443, ip: "127.0.0.1", protocol: "udp" }] },
-        { role: "edge" },
+        { role: "edge-front" },
       ),
       "protocol",
     ],
@@ -78,16 +85,16 @@ cases(rule, {
             { internal: 8080, external: 81, ip: "::" },
           ],
         },
-        { role: "edge" },
+        { role: "edge-front" },
       ),
       "`ports[1]`",
     ],
   },
   unknown: {
     ports: container({ ports: UNKNOWN }),
-    "the edge's address": container(
+    "the front's address": container(
       { ports: [{ internal: 8443, external: 8443, ip: UNKNOWN }] },
-      { role: "edge" },
+      { role: "edge-front" },
     ),
     role: container({ labels: UNKNOWN, ports: [{ internal: 8443, external: 443 }] }, OURS),
   },

@@ -12,7 +12,7 @@ export const rule: ResourceRule<Publishing> = {
   level: "mandatory",
   why: "Whatever is published can be attacked; Docker opens it past the host's own firewall.",
   remedy:
-    "Leave `ports` out: services are reached through the edge, which alone publishes, on the ports in policies/site.json.",
+    "Leave `ports` out: services are reached through the edge's front, which alone publishes, on the ports in policies/site.json.",
   source: "CIS Docker 1.6, 5.8 and 5.9",
   types: [TYPES.container],
   settings: {
@@ -21,18 +21,18 @@ export const rule: ResourceRule<Publishing> = {
       entryPorts: {
         type: "array",
         items: { type: "integer" },
-        description: "Ports inside the edge that may be published; its internal entry point is none of them",
+        description: "Ports inside the front that may be published; its internal entry point is none of them",
       },
       hostPorts: {
         type: "array",
         items: { type: "integer" },
-        description: "Ports of the host that the edge may publish on; on loopback any",
+        description: "Ports of the host that the front may publish on; on loopback any",
       },
     },
   },
   check({ inputs, role, report }, { entryPorts, hostPorts }) {
     inputs.each("ports", (port, path) => {
-      if (role !== "edge") {
+      if (role !== "edge-front") {
         report(
           `\`${path}\` publishes a port of ${role ? `a container with role ${role}` : "a container without a role"}`,
         );
@@ -40,7 +40,7 @@ export const rule: ResourceRule<Publishing> = {
       }
       const internal = port.number("internal");
       if (internal === undefined || !entryPorts.includes(internal)) {
-        report(`\`${path}\` publishes a port that is no entry point of the edge: ${internal}`);
+        report(`\`${path}\` publishes a port that is no entry point of the front: ${internal}`);
       }
       if ((port.text("protocol") ?? "tcp") !== "tcp")
         report(`\`${path}\` publishes another protocol than TCP`);

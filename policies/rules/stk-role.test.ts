@@ -8,6 +8,11 @@ cases(rule, {
       {},
       { role: "edge-state", parents: ["strongroom:edge:Edge", "strongroom:files:Files"] },
     ),
+    "edge-front": container({}, { role: "edge-front", parents: ["strongroom:edge:Edge"] }),
+    "edge-front-state": volume(
+      {},
+      { role: "edge-front-state", parents: ["strongroom:edge:Edge", "strongroom:files:Files"] },
+    ),
     service: container({}, { role: "service", parents: ["strongroom:service:Service"] }),
     "service-files": volume(
       {},

@@ -4,7 +4,7 @@ import { TYPES } from "../support/types";
 
 /** Which component may give which roles. */
 const ROLES: Record<string, readonly string[]> = {
-  "strongroom:edge:Edge": ["edge", "edge-state"],
+  "strongroom:edge:Edge": ["edge", "edge-state", "edge-front", "edge-front-state"],
   "strongroom:service:Service": ["service", "service-files", "service-data"],
   "strongroom:database:Database": ["database", "database-data"],
   "strongroom:network:Networks": ["network"],

@@ -50,7 +50,7 @@ describe("the documents give the figures of", () => {
       expect(page).toMatch(new RegExp(`\`${part}.limits.processes\`.*\\| ${own.processes} \\|`));
     }
     const users = section("docs/networks.md", "Hardening");
-    expect(users).toContain(`edge ${EDGE.user.uid}, database ${POSTGRES_USER.uid}`);
+    expect(users).toContain(`front and edge ${EDGE.user.uid}, database ${POSTGRES_USER.uid}`);
   });
 
   it("the demo's longest wait for health", () => {

@@ -1,20 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { EDGE } from "../../components/edge/layout";
+import { EDGE, FRONT } from "../../components/edge/layout";
 import { renderRoutes } from "../../components/edge/routes";
-import { staticArguments } from "../../components/edge/static";
+import { frontArguments, renderTarget } from "../../components/edge/front";
+import { containerAddresses } from "../../components/edge/front-networks";
+import { edgeCommand } from "../../components/edge/static";
 import type { EdgeSettings } from "../../config/settings";
 import { ClientNamespace } from "./support/client-namespace";
 import { eventually } from "./support/http";
 import { docker, TestStack } from "./support/test-stack";
 
 /**
- * The demo product binds loopback only, where the client's address is always Docker's gateway. So the edge is
- * run here by hand on an address of this machine, with the arguments and the route file that the stack renders.
+ * The demo product binds loopback only, where the client's address is always Docker's gateway. So front and edge
+ * are run here by hand on an address of this machine, with the arguments and files that the stack renders.
  */
 describe.skipIf(!ClientNamespace.possible)(
   "the client's address (needs root on Linux, for a network namespace)",
@@ -36,8 +38,9 @@ describe.skipIf(!ClientNamespace.possible)(
         "--ipv6",
         "--subnet",
         "fd00:5354:8::/64",
-        id,
+        `${id}-front`,
       );
+      await docker("network", "create", "--label", `strongroom.stack=${id}`, id);
       // Prints what it is sent: the address that the edge saw is in its headers.
       await docker(
         "run",
@@ -61,7 +64,7 @@ describe.skipIf(!ClientNamespace.possible)(
         .split("\n")
         .filter(Boolean);
       if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
-      await execa("docker", ["network", "rm", id], { reject: false });
+      await execa("docker", ["network", "rm", id, `${id}-front`], { reject: false });
       await namespace?.destroy();
       rmSync(folder, { recursive: true, force: true });
     });
@@ -87,30 +90,56 @@ describe.skipIf(!ClientNamespace.possible)(
         ],
         hsts: { maxAgeSeconds: 1, includeSubdomains: false, preload: false },
       });
-      writeFileSync(join(folder, "routes.yml"), content);
-      await docker(
-        "create",
-        "--name",
-        `${id}-edge`,
-        "--label",
-        `strongroom.stack=${id}`,
-        "--network",
-        id,
-        "--publish",
-        `${namespace.v4.host}:${PORT}:${EDGE.httpsPort}`,
-        "--publish",
-        `[${namespace.v6.host}]:${PORT}:${EDGE.httpsPort}`,
-        images["edge:3.6.7"]!,
-        ...staticArguments({ edge: settings, certificates: { domains: {} } }).map((argument) =>
-          argument.replace(`${EDGE.state}/${EDGE.dynamic}`, "/tmp"),
-        ),
+      const networks = JSON.parse(
+        await docker("network", "inspect", "--format", "{{json .IPAM.Config}}", `${id}-front`),
+      ) as { Subnet: string; Gateway?: string }[];
+      const trusted = containerAddresses(
+        networks.map(({ Subnet, Gateway }) => ({ subnet: Subnet, gateway: Gateway })),
       );
-      await docker("cp", join(folder, "routes.yml"), `${id}-edge:/tmp/routes.yml`);
-      await docker("start", `${id}-edge`);
+      await start("edge", [], edgeCommand({ edge: settings, certificates: { domains: {} } }), (edge) => ({
+        [`${EDGE.state}/${EDGE.trustedFile}`]: trusted.join(","),
+        [`${EDGE.state}/${EDGE.instances}/${edge.slice(0, 12)}/${EDGE.routesFile}`]: content,
+      }));
+      await docker("network", "connect", id, `${id}-edge`);
+      const published = [namespace.v4.host, `[${namespace.v6.host}]`].flatMap((address) => [
+        "--publish",
+        `${address}:${PORT}:${EDGE.httpsPort}`,
+      ]);
+      await start("relay", published, frontArguments(), () => ({
+        [`${FRONT.state}/${FRONT.targetFile}`]: renderTarget({ id: "edge", name: `${id}-edge` }),
+      }));
       await eventually(async () => {
         if ((await ask("open.test", namespace.v4.host)).status !== 200)
           throw new Error("the edge does not answer yet");
       }, 30);
+    }
+
+    /** A container of the edge's image on the front's network, with these files in it. */
+    async function start(
+      name: string,
+      options: string[],
+      command: string[],
+      files: (container: string) => Record<string, string>,
+    ): Promise<void> {
+      const container = await docker(
+        "create",
+        "--name",
+        `${id}-${name}`,
+        "--label",
+        `strongroom.stack=${id}`,
+        "--network",
+        `${id}-front`,
+        ...options,
+        images["edge:3.6.7"]!,
+        ...command,
+      );
+      const root = join(folder, name);
+      for (const [path, content] of Object.entries(files(container))) {
+        mkdirSync(join(root, dirname(path)), { recursive: true });
+        writeFileSync(join(root, path), content);
+      }
+      await docker("cp", `${root}/.`, `${container}:/`);
+      await docker("start", container);
     }
 
     const ask = (domain: string, host: string, ...more: string[]) =>
@@ -141,6 +170,28 @@ describe.skipIf(!ClientNamespace.possible)(
       );
       expect(body).not.toContain("10.9.9.9");
       expect((JSON.parse(body) as Record<string, string>)["x-forwarded-for"]).toBe(client);
+    });
+
+    it("cannot be forged by a PROXY header sent past the front", async () => {
+      const address = (
+        await docker(
+          "inspect",
+          "--format",
+          `{{(index .NetworkSettings.Networks "${id}").IPAddress}}`,
+          `${id}-edge`,
+        )
+      ).trim();
+      // Speaks to the edge from the services' network, as a service that was broken into could.
+      const script = `
+        const tls = require("tls"), net = require("net");
+        const raw = net.connect(${EDGE.httpsPort}, "${address}", () => {
+          raw.write("PROXY TCP4 ${namespace.v4.client} 127.0.0.1 4711 443\\r\\n");
+          const s = tls.connect({ socket: raw, servername: "v4.test", rejectUnauthorized: false }, () =>
+            s.end("GET / HTTP/1.1\\r\\nHost: v4.test\\r\\nConnection: close\\r\\n\\r\\n"));
+          s.pipe(process.stdout);
+          s.on("error", (e) => console.log(e.message));
+        });`;
+      expect(await docker("exec", `${id}-echo`, "node", "-e", script)).toMatch(/^HTTP\/1.1 403/);
     });
 
     it("decides over the allow-list, in both families", async () => {

@@ -53,10 +53,10 @@ describe("a running stack's containers", () => {
   });
   afterAll(() => stack?.destroy());
 
-  it("are edge, server, dashboard and database", () => {
+  it("are front, edge, server, dashboard and database", () => {
     expect(
       all.map(({ Config }) => Config.Labels["strongroom.service"] ?? Config.Labels["strongroom.role"]).sort(),
-    ).toEqual(["dashboard", "database", "edge", "server"]);
+    ).toEqual(["dashboard", "database", "edge", "edge-front", "server"]);
   });
 
   it("are hardened, every one of them", () => {
@@ -97,14 +97,14 @@ describe("a running stack's containers", () => {
     }
   });
 
-  it("publish nothing but the edge's two ports on loopback", async () => {
+  it("publish nothing but the front's two ports on loopback", async () => {
     const published = all.flatMap(({ Config, HostConfig }) =>
       Object.values(HostConfig.PortBindings ?? {})
         .flat()
         .map(({ HostIp, HostPort }) => `${Config.Labels["strongroom.role"]} ${HostIp}:${HostPort}`),
     );
     expect(published.sort()).toEqual(
-      [`edge 127.0.0.1:${stack.httpPort}`, `edge 127.0.0.1:${stack.httpsPort}`].sort(),
+      [`edge-front 127.0.0.1:${stack.httpPort}`, `edge-front 127.0.0.1:${stack.httpsPort}`].sort(),
     );
     const { stdout } = await execa("cat", ["/proc/net/tcp", "/proc/net/tcp6"]);
     const listening = stdout

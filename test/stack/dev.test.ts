@@ -7,13 +7,13 @@ describe("the dev stack", () => {
     run = await runProgram(await committedConfig("Pulumi.dev.yaml"));
   });
 
-  it("declares edge, server, dashboard and database, and nothing else that runs", () => {
+  it("declares front, edge, server, dashboard and database, and nothing else that runs", () => {
     expect(
       run
         .all(TYPES.container)
         .map(({ name }) => name.replace(/[0-9a-f]{12}/, "HASH"))
         .sort(),
-    ).toEqual(["dashboard-HASH-1", "database-postgres", "edge-traefik", "server-HASH-1"]);
+    ).toEqual(["dashboard-HASH-1", "database-postgres", "edge-front", "edge-proxy", "server-HASH-1"]);
   });
 
   it("prefixes every child's name with its component's", () => {
@@ -27,9 +27,9 @@ describe("the dev stack", () => {
     }
   });
 
-  it("publishes only the edge, on loopback", () => {
+  it("publishes only the front, on loopback", () => {
     const published = run.all(TYPES.container).filter(({ inputs }) => inputs.ports !== undefined);
-    expect(published.map(({ name }) => name)).toEqual(["edge-traefik"]);
+    expect(published.map(({ name }) => name)).toEqual(["edge-front"]);
     expect(published[0]!.inputs.ports).toEqual([
       { internal: 8080, external: 8080, ip: "127.0.0.1", protocol: "tcp" },
       { internal: 8443, external: 8443, ip: "127.0.0.1", protocol: "tcp" },
@@ -41,7 +41,8 @@ describe("the dev stack", () => {
     const networksOf = (name: string | RegExp) =>
       (run.find(TYPES.container, name).inputs.networksAdvanced as { name: string }[]).map((n) => n.name);
     expect(networksOf("database-postgres")).toEqual(["network-database-abc1234"]);
-    expect(networksOf("edge-traefik")).toEqual(["network-edge-abc1234"]);
+    expect(networksOf("edge-front")).toEqual(["network-front-abc1234"]);
+    expect(networksOf("edge-proxy")).toEqual(["network-front-abc1234", "network-edge-abc1234"]);
     expect(networksOf(/^server-/)).toEqual(["network-edge-abc1234", "network-database-abc1234"]);
   });
 
@@ -60,10 +61,13 @@ describe("the dev stack", () => {
     expect(server.inputs).toMatchObject({ wait: true, mustRun: true });
   });
 
-  it("deletes a database or edge before its successor is made", () => {
+  it("deletes a database or front before its successor is made, and an edge after", () => {
     expect(run.find(TYPES.container, "database-postgres").deleteBeforeReplace).toBe(true);
     expect(run.find(TYPES.container, "database-postgres").replaceOnChanges).not.toContain("mustRun");
-    expect(run.find(TYPES.container, "edge-traefik").deleteBeforeReplace).toBe(true);
+    expect(run.find(TYPES.container, "edge-front").deleteBeforeReplace).toBe(true);
+    const edge = run.find(TYPES.container, "edge-proxy");
+    expect(edge.deleteBeforeReplace).toBe(false);
+    expect(edge.replaceOnChanges).toEqual(["*"]);
   });
 
   it("applies routes after the releases, and retires a release before its containers go", () => {
@@ -74,6 +78,27 @@ describe("the dev stack", () => {
     expect(
       JSON.parse(secretValue(routes.inputs.stdin)).releases.map((r: { service: string }) => r.service),
     ).toEqual(["server", "dashboard"]);
+  });
+
+  it("takes an edge out of service only when another has the traffic, and makes the front depend on none", () => {
+    const retire = run.find(TYPES.command, "edge-retire");
+    expect(retire.inputs).toMatchObject({ create: ":", delete: "exec operations/run retire-edge delete" });
+    expect(JSON.parse(secretValue(retire.inputs.stdin)).edge).toBe("edge-proxy-id");
+    const routes = run.find(TYPES.command, "routes-apply");
+    expect(routes.dependsOn.filter((urn) => /::edge-(retire|front)$/.test(urn))).toHaveLength(2);
+    const front = JSON.stringify(run.find(TYPES.container, "edge-front").inputs);
+    expect(front).not.toContain("edge-proxy");
+  });
+
+  it("lets the edge believe the front's network about the client, without its gateway", () => {
+    const write = run.find(TYPES.command, "edge-state-write");
+    const { entries } = JSON.parse(secretValue(write.inputs.stdin)) as {
+      entries: { path: string; content?: string }[];
+    };
+    const trusted = entries.find(({ path }) => path === "front-networks")!.content!.split(",");
+    expect(trusted).toHaveLength(16);
+    expect(trusted).toContain("172.30.0.0/32");
+    expect(trusted).not.toContain("172.30.0.1/32");
   });
 
   it("gives actions relative command lines and hides their input", () => {

@@ -13,7 +13,7 @@ describe("the production reference", () => {
 
   it("pulls every image by its digest before the container that runs it, and keeps it for a rollback", () => {
     const images = run.all("docker:index/remoteImage:RemoteImage");
-    expect(images).toHaveLength(4);
+    expect(images).toHaveLength(5);
     for (const { inputs } of images) {
       expect(inputs.name).toMatch(/@sha256:[0-9a-f]{64}$/);
       expect(inputs.keepLocally).toBe(true);
@@ -39,7 +39,7 @@ describe("the production reference", () => {
   });
 
   it("publishes 80 and 443 on both families, from a network with IPv6", () => {
-    const { ports } = run.find(TYPES.container, "edge-traefik").inputs as {
+    const { ports } = run.find(TYPES.container, "edge-front").inputs as {
       ports: { ip: string; external: number }[];
     };
     expect(ports.map(({ ip, external }) => `${ip} ${external}`).sort()).toEqual([
@@ -48,11 +48,11 @@ describe("the production reference", () => {
       ":: 443",
       ":: 80",
     ]);
-    expect(run.find(TYPES.network, "network-edge").inputs.ipv6).toBe(true);
+    expect(run.find(TYPES.network, "network-front").inputs.ipv6).toBe(true);
   });
 
   it("has the certificates from the ACME authority and no private CA", () => {
-    const { command } = run.find(TYPES.container, "edge-traefik").inputs as { command: string[] };
+    const { command } = run.find(TYPES.container, "edge-proxy").inputs as { command: string[] };
     expect(command).toContain("--certificatesResolvers.acme-http-01.acme.email=security@example.com");
     expect(run.resources.filter(({ type }) => type.startsWith("tls:"))).toEqual([]);
   });

@@ -143,7 +143,8 @@ async function recordRequests(): Promise<Map<string, RegisterRequest>> {
 }
 
 /** Outputs that a provider would compute. */
-function computed(type: string, name: string): Record<string, string> {
+function computed(type: string, name: string): Record<string, unknown> {
+  if (type === TYPES.network) return { ipamConfigs: [{ subnet: "172.30.0.0/16", gateway: "172.30.0.1" }] };
   if (type.startsWith("tls:")) {
     return {
       privateKeyPem: `-----BEGIN PRIVATE KEY-----\n${name}\n-----END PRIVATE KEY-----\n`,

@@ -1,4 +1,4 @@
-import { cases, change, database, edge, replica } from "../testing/cases";
+import { cases, change, database, edge, front, replica } from "../testing/cases";
 import { TYPES } from "../../support/types";
 import { rule } from "./chg-empty";
 
@@ -15,6 +15,7 @@ cases(rule, {
     "no such part at all": [],
   },
   fail: {
+    "no front": [front(kept, undefined), "without its edge-front"],
     "no edge": [edge(kept, undefined), "without its edge"],
     "no database": [[edge(kept, kept), database(kept, undefined)], "without its database"],
   },

@@ -1,12 +1,12 @@
 import { TYPES } from "../../support/types";
 import type { GateRule } from "../rule";
 
-const PARTS = ["edge", "database"];
+const PARTS = ["edge-front", "edge", "database"];
 
 export const rule: GateRule = {
   id: "chg-empty",
   level: "mandatory",
-  why: "A program that declares no edge or no database is the wrong program, stack or configuration.",
+  why: "A program that declares no front, edge or database is the wrong program, stack or configuration.",
   remedy:
     "Look at which stack and which configuration were given. To take the stack down there is `./strongroom down`.",
   source: "strongroom",

@@ -1,4 +1,4 @@
-import { cases, change, database, edge, replica } from "../testing/cases";
+import { cases, change, database, edge, front, replica } from "../testing/cases";
 import { TYPES } from "../../support/types";
 import { UNKNOWN } from "../values";
 import { rule } from "./chg-publish";
@@ -8,7 +8,8 @@ const port = { ports: [{ internal: 5432, external: 5432, ip: "127.0.0.1" }] };
 cases(rule, {
   pass: {
     "none before or after": database({}, { ports: [] }),
-    "the edge": edge({}, port),
+    "the front": front({}, port),
+    "an edge without a front": edge({}, port),
     "there already": replica(port, port),
     "no longer": replica(port, {}),
     removed: replica(port, undefined),

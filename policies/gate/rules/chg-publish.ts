@@ -11,10 +11,14 @@ export const rule: GateRule = {
   id: "chg-publish",
   level: "mandatory",
   why: "A published port is open past the host's own firewall; the database or a service behind the edge would be reachable without it.",
-  remedy: "Leave ports to the edge.",
+  remedy: "Leave ports to the edge's front.",
   source: "CIS Docker 1.6, 5.8 and 5.9",
   check({ changes }, report) {
-    const inner = changes.filter((change) => change.type === TYPES.container && change.role !== "edge");
+    // An edge from before there was a front publishes by itself; that a new one does not is net-publish's to see.
+    const outer = ["edge-front", "edge"];
+    const inner = changes.filter(
+      (change) => change.type === TYPES.container && !outer.includes(change.role ?? ""),
+    );
     each(inner, report, (change) => {
       if (!change.after) return;
       const { inputs } = change.after;

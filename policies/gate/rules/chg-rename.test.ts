@@ -1,4 +1,4 @@
-import { cases, change, database, edge, network, replica } from "../testing/cases";
+import { cases, change, database, edge, front, network, replica } from "../testing/cases";
 import { TYPES } from "../../support/types";
 import { rule } from "./chg-rename";
 
@@ -18,9 +18,16 @@ cases(rule, {
     "of different kinds": [network({}, undefined), change(TYPES.dockerProvider, undefined, {})],
   },
   fail: {
+    front: [pair(front), "deleted and new-name made"],
     edge: [pair(edge), "deleted and new-name made"],
     database: [pair(database), "deleted and new-name made"],
     network: [pair(network), "deleted and new-name made"],
+    "the front's state": [
+      pair((before, after, options) =>
+        change(TYPES.volume, before, after, { role: "edge-front-state", ...options }),
+      ),
+      "deleted and new-name made",
+    ],
     "the edge's state": [
       pair((before, after, options) =>
         change(TYPES.volume, before, after, { role: "edge-state", ...options }),

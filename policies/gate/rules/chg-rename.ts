@@ -3,8 +3,10 @@ import type { GateRule } from "../rule";
 
 /** Kinds of which a second one beside the first is wrong, even for a moment. */
 const SINGLE: { type: string; role?: string }[] = [
+  { type: TYPES.container, role: "edge-front" },
   { type: TYPES.container, role: "edge" },
   { type: TYPES.container, role: "database" },
+  { type: TYPES.volume, role: "edge-front-state" },
   { type: TYPES.volume, role: "edge-state" },
   { type: TYPES.network },
   { type: TYPES.dockerProvider },

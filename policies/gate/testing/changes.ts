@@ -68,8 +68,10 @@ export function change(
 
 type Make = (before: Given | undefined, after: Given | undefined, options?: Options) => Change;
 
+export const front: Make = (before, after, options) =>
+  change(TYPES.container, before, after, { role: "edge-front", name: "edge-front", ...options });
 export const edge: Make = (before, after, options) =>
-  change(TYPES.container, before, after, { role: "edge", name: "edge-traefik", ...options });
+  change(TYPES.container, before, after, { role: "edge", name: "edge-proxy", ...options });
 export const database: Make = (before, after, options) =>
   change(TYPES.container, before, after, { role: "database", name: "database-postgres", ...options });
 /** A container of service `server`. */

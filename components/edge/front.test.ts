@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { contains, isCidr, parseAddress, parseCidr } from "../../config/addresses";
+import { frontArguments, renderTarget } from "./front";
+import { containerAddresses } from "./front-networks";
+
+const holds = (ranges: string[], address: string) =>
+  ranges.some((range) => {
+    const cidr = parseCidr(range);
+    return isCidr(cidr) && contains(cidr, parseAddress(address)!);
+  });
+
+describe("containerAddresses", () => {
+  it("is the network without its gateway", () => {
+    expect(containerAddresses([{ subnet: "192.0.2.0/29", gateway: "192.0.2.1" }])).toEqual([
+      "192.0.2.0/32",
+      "192.0.2.2/31",
+      "192.0.2.4/30",
+    ]);
+    const ranges = containerAddresses([
+      { subnet: "172.20.0.0/16", gateway: "172.20.0.1" },
+      { subnet: "fd00:5eed:1::/64" },
+    ]);
+    for (const inside of ["172.20.0.2", "172.20.255.254", "fd00:5eed:1::2", "fd00:5eed:1:0:ffff::1"])
+      expect(holds(ranges, inside), inside).toBe(true);
+    for (const outside of ["172.20.0.1", "172.21.0.2", "172.19.255.255", "fd00:5eed:1::1", "fd00:5eed:2::2"])
+      expect(holds(ranges, outside), outside).toBe(false);
+  });
+
+  it("refuses to trust nobody knows whom", () => {
+    expect(() => containerAddresses([])).toThrow(/no address range/);
+    expect(() => containerAddresses([{ subnet: "192.0.2.0/29" }, {}])).toThrow(/no address range/);
+  });
+});
+
+describe("renderTarget", () => {
+  const target = JSON.parse(renderTarget({ id: "f".repeat(64), name: "edge-proxy-abc1234" }));
+
+  it("sends both ports to the edge's own, with the client's address", () => {
+    expect(target.tcp.services.web.loadBalancer.servers).toEqual([{ address: "edge-proxy-abc1234:8080" }]);
+    expect(target.tcp.services.websecure.loadBalancer.servers).toEqual([
+      { address: "edge-proxy-abc1234:8443" },
+    ]);
+    expect(target.tcp.serversTransports.edge.proxyProtocol).toEqual({ version: 2 });
+  });
+
+  it("says which edge it is only inside", () => {
+    expect(Object.values<{ entryPoints: string[] }>(target.http.routers).map((r) => r.entryPoints)).toEqual([
+      ["internal"],
+    ]);
+  });
+});
+
+describe("frontArguments", () => {
+  it("bind the internal entry point to loopback", () => {
+    expect(frontArguments()).toContain("--entryPoints.internal.address=127.0.0.1:8090");
+  });
+});
