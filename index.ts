@@ -4,6 +4,7 @@ import { Dns } from "./components/dns/dns";
 import { Edge } from "./components/edge/edge";
 import { EdgeRoutes } from "./components/edge/edge-routes";
 import { Hosts } from "./components/hosts/hosts";
+import { Migration, migrationOf } from "./components/migration/migration";
 import { Networks } from "./components/network/network";
 import { Service } from "./components/service/service";
 import { loadSettings } from "./config";
@@ -27,6 +28,18 @@ const database = new Database("database", {
   network: networks.database,
 });
 
+const migration = {
+  stack,
+  host: hosts.get(databaseSettings.host),
+  settings: settings.migration,
+  service: settings.services[settings.migration.service]!,
+  database,
+  databaseSettings,
+  network: networks.database,
+};
+// A product that is recreated is migrated between the stop of the old release and the start of the new one.
+const migrated = settings.strategy === "rolling" ? [new Migration("migration", migration).done] : [];
+
 const services = Object.values(settings.services).map(
   (service) =>
     new Service(service.name, {
@@ -34,7 +47,7 @@ const services = Object.values(settings.services).map(
       host: hosts.get(service.host),
       settings: service,
       networks,
-      after: [database.ready],
+      after: [database.ready, ...migrated],
     }),
 );
 
@@ -50,7 +63,26 @@ const edge = new Edge("edge", {
   networks,
 });
 
-new EdgeRoutes("routes", { stack, host: edgeHost, edge, settings: edgeSettings, services, certificates });
+new EdgeRoutes("routes", {
+  stack,
+  host: edgeHost,
+  edge,
+  settings: edgeSettings,
+  services,
+  certificates,
+  ...(settings.strategy === "recreate"
+    ? {
+        cutover: {
+          migration: migrationOf(migration),
+          page: {
+            message: settings.maintenance.message,
+            retryAfterSeconds: settings.maintenance.retryAfterSeconds,
+          },
+          network: networks.edge,
+        },
+      }
+    : {}),
+});
 
 new Dns("dns", {
   settings: settings.dns,

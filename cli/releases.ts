@@ -83,7 +83,7 @@ export async function shelveFailedReleases(
   if (running.length > 0) {
     await docker(endpoint, ["stop", ...running.map(({ id }) => id)], { timeoutSeconds: 300 });
   }
-  const serving = containers.filter(({ name }) => routed.has(name));
+  const serving = containers.filter(({ role, name }) => role === "service" && routed.has(name));
   return { failed, inService: Object.fromEntries(serving.map(({ service, release }) => [service, release])) };
 }
 

@@ -23,6 +23,12 @@ export const stackSchema = z.strictObject({
   stackKey: secret(
     "Key that generated secrets are derived from: 64 hex digits. Default: the stack's own key file.",
   ).optional(),
+  strategy: z
+    .enum(["rolling", "recreate"])
+    .describe(
+      "How a release takes the place of the one before: side by side, or one after the other behind a maintenance page. Default: what the product bears.",
+    )
+    .optional(),
   hosts,
   edge,
   services,

@@ -6,6 +6,9 @@ export interface Settings {
   /** Pulumi's stack name; it is in every label and in the names that must be stable. */
   stack: string;
   profile: Profile;
+  /** Whether two releases may stand side by side on one database. */
+  strategy: Strategy;
+  migration: MigrationSettings;
   /** Docker hosts by name; every resource is placed on one of them explicitly. */
   hosts: Record<string, Host>;
   edge: EdgeSettings;
@@ -21,6 +24,16 @@ export interface Settings {
   /** Secret from which generated secrets are derived; never leaves config/ other than through `Secret`. */
   generatedSecret(name: string, generation: number): Secret;
 }
+
+/** `recreate`: the old release is stopped before the new one starts, behind a maintenance page. */
+export type Strategy = "rolling" | "recreate";
+
+/** How the database is brought to a release: by a job before its first instance, or by that instance itself. */
+export type MigrationSettings = {
+  service: string;
+  /** Table in which the product records its migrations, if that is known: by it is told whether one has passed. */
+  history?: string;
+} & ({ mode: "job"; command: string[]; timeoutSeconds: number } | { mode: "on-start" });
 
 export interface Host {
   /** Docker endpoint: `unix:///…` or `ssh://user@host[:port]`. */
@@ -68,6 +81,7 @@ export interface EdgeSettings {
 
 export interface ServiceSettings {
   name: string;
+  strategy: Strategy;
   host: string;
   image: Image;
   replicas: number;
@@ -184,4 +198,8 @@ export interface OutboundProxySettings {
 
 export interface MaintenanceSettings {
   windows: { days: string[]; from: string; to: string; zone: string }[];
+  /** What people read while a release is recreated. */
+  message: string;
+  /** When clients are told to come back, seconds. */
+  retryAfterSeconds: number;
 }

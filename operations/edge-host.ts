@@ -100,6 +100,17 @@ export class EdgeHost {
     );
   }
 
+  /** What a change in progress left for whoever settles it; undefined when there is none. */
+  async note(): Promise<string | undefined> {
+    return (await this.shell(`cat ${EDGE.state}/${EDGE.cutoverFile} 2>/dev/null || true`)) || undefined;
+  }
+
+  /** @param note undefined removes it */
+  async setNote(note: string | undefined): Promise<void> {
+    if (note === undefined) await this.shell(`rm -f ${EDGE.state}/${EDGE.cutoverFile}`);
+    else await this.write(EDGE.cutoverFile, note);
+  }
+
   /** Adds a line to the edge's journal; the last 1,000 are kept. */
   async journal(entry: Record<string, string>): Promise<void> {
     const line = JSON.stringify({ time: new Date().toISOString(), ...entry });

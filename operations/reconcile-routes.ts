@@ -1,4 +1,6 @@
-import { NO_ROUTES } from "../components/edge/routes";
+import { isMaintenance, NO_ROUTES } from "../components/edge/routes";
+import { removePage } from "./maintenance-page";
+import { endMigration } from "./migration";
 import { EdgeHost, short } from "./edge-host";
 import { withdrawRoutes, withSettledEdge } from "./settle-routes";
 
@@ -14,7 +16,7 @@ export interface Reconciled {
 }
 
 /**
- * Brings the edge's routes to where the stack's state can go on from: an unconfirmed change is put back, and
+ * Brings a host to where the stack's state can go on from: a migration is let to its end, an unconfirmed change is put back, and
  * routes that no state records are withdrawn.
  * @param recorded generation of the `routes-apply` action in state; undefined when state has no such action
  */
@@ -23,10 +25,16 @@ export async function reconcileRoutes(
   stack: string,
   recorded: string | undefined,
 ): Promise<Reconciled> {
+  const migration = await endMigration(endpoint, stack);
   const edge = await EdgeHost.find(endpoint, stack);
-  if (!edge) return { done: [] };
+  if (!edge) return { done: migration ? [migration] : [] };
   return withSettledEdge(edge, stack, "settle", async (lock, settled, current) => {
-    const done = settled ? [settled] : [];
+    const done = [migration, settled].filter((text) => text !== undefined);
+    const inForce = await current.inForce();
+    // State must see a difference, or nobody would take the page away.
+    if (isMaintenance(inForce.generation)) return { done, hostGeneration: inForce.generation };
+    await current.setNote(undefined);
+    await removePage(endpoint, stack);
     const { generation } = await current.confirmed();
     if (generation === (recorded ?? NO_ROUTES)) return { done };
     if (recorded !== undefined) {

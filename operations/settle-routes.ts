@@ -1,11 +1,12 @@
-import { type Confirmed, EdgeHost, short } from "./edge-host";
-import { EdgeFront } from "./edge-front";
-import { renderNoRoutes } from "../components/edge/routes";
+import { isMaintenance, renderNoRoutes } from "../components/edge/routes";
+import { recoverCutover } from "./cutover-recovery";
+import { type EdgeHost, short } from "./edge-host";
 import { type HostLock, imageOf, withHostLock } from "./lock";
+import { homeOf, restoreConfirmed } from "./restore-routes";
 
 /**
- * Ends a change of routes or of the edge that was interrupted: what was confirmed is put back. Call under the host
- * lock.
+ * Ends a change of routes or of the edge that was interrupted: what was confirmed is put back; from
+ * behind the maintenance page only if its release can serve again. Call under the host lock.
  * @returns the edge that then has the traffic, and what was done, for people
  */
 async function settleRoutes(
@@ -15,6 +16,8 @@ async function settleRoutes(
 ): Promise<{ current: EdgeHost; done?: string }> {
   const confirmed = await edge.confirmed();
   const inForce = await edge.inForce();
+  if (isMaintenance(inForce.generation))
+    return { current: edge, done: (await recoverCutover(edge, stack, lock)).text };
   const home = await homeOf(confirmed, edge, stack);
   if (home.container === edge.container && inForce.generation === confirmed.generation)
     return { current: edge };
@@ -24,33 +27,6 @@ async function settleRoutes(
       ? `routes ${short(inForce.generation)} were never confirmed; ${short(confirmed.generation)} is back in force`
       : `edge ${edge.name} was never confirmed; ${home.name} has the traffic again`;
   return { current: home, done };
-}
-
-/** The edge on which these routes were proven, or if it runs no more the one that has the traffic now. */
-async function homeOf(confirmed: Confirmed, now: EdgeHost, stack: string): Promise<EdgeHost> {
-  if (confirmed.edge === undefined || confirmed.edge === now.container) return now;
-  const all = await EdgeHost.running(now.endpoint, stack);
-  return all.find(({ container }) => container === confirmed.edge) ?? now;
-}
-
-/** Puts the confirmed routes in force, on the edge on which they were proven, and turns the front to it. */
-export async function restoreConfirmed(
-  edge: EdgeHost,
-  stack: string,
-  lock: HostLock,
-  confirmed: Confirmed,
-  step: "settled" | "put-back",
-): Promise<void> {
-  await lock.check();
-  const home = await homeOf(confirmed, edge, stack);
-  const from = (await edge.inForce()).generation;
-  if ((await home.inForce()).generation !== confirmed.generation) await home.putInForce(confirmed.content);
-  await home.waitLoaded(confirmed.generation);
-  const front = await EdgeFront.find(edge.endpoint, stack);
-  if (front && (await front.target()) !== home.container) {
-    await front.pointTo({ id: home.container, name: home.name });
-  }
-  await home.journal({ step, from, to: confirmed.generation, edge: home.name, owner: lock.owner.token });
 }
 
 /**

@@ -29,7 +29,7 @@ export const create: CommandModule["create"] = (context) =>
       "after",
       `
 Removes containers, networks and files, in the order in which traffic ends first. What is protected stays: the
-database's volume, and the private CA that clients trust. \`up\` takes both up again. With --delete-data they are
+database's volume, its dumps, and the private CA that clients trust. \`up\` takes both up again. With --delete-data they are
 deleted as well, after the volume's name was typed once more. State, passphrase and keys of the stack stay in
 either case, since copies of the data may exist that only they open.
 
@@ -62,7 +62,7 @@ async function agree(
   { yes, deleteData }: Options,
   volumes: DataVolume[],
 ): Promise<void> {
-  const names = volumes.map(({ name }) => name);
+  const names = volumes.filter(({ role }) => role === "database-data").map(({ name }) => name);
   if (deleteData !== undefined && !names.includes(deleteData)) {
     throw usageError(
       `--delete-data ${deleteData}: stack ${context.stack} has ${names.join(", ") || "no volume with data"}`,
@@ -76,7 +76,9 @@ async function agree(
       throw refusal("nothing was changed");
     return;
   }
-  say(`This deletes ${deleteData} with everything in it, and the private CA. Nothing here brings them back.`);
+  say(
+    `This deletes ${deleteData} with everything in it, its dumps, and the private CA. Nothing here brings them back.`,
+  );
   if ((await ask("type the volume's name to delete it: ")) !== deleteData)
     throw refusal("nothing was changed");
 }
@@ -101,7 +103,7 @@ async function takeDown(session: Session, { deleteData }: Options, volumes: Data
     });
     if (result.exitCode === 0 && deleteData !== undefined) {
       // Retained by the program for good reasons; the operator has named it and typed its name.
-      for (const { endpoint, name } of volumes.filter(({ name }) => name === deleteData)) {
+      for (const { endpoint, name } of volumes.filter((volume) => isDeleted(volume, deleteData))) {
         await docker(endpoint, ["volume", "rm", "--force", name]);
       }
       rmSync(join(context.stackDir, "ca.pem"), { force: true });
@@ -111,7 +113,7 @@ async function takeDown(session: Session, { deleteData }: Options, volumes: Data
   }
   if (result.interrupted) return exitCode.interrupted;
   if (result.exitCode !== 0) return exitCode.failed;
-  const kept = volumes.map(({ name }) => name).filter((name) => name !== deleteData);
+  const kept = volumes.filter((volume) => !isDeleted(volume, deleteData)).map(({ name }) => name);
   say(
     [
       `stack ${context.stack} is down`,
@@ -122,6 +124,11 @@ async function takeDown(session: Session, { deleteData }: Options, volumes: Data
     ].join("\n"),
   );
   return exitCode.ok;
+}
+
+/** The volume that was named, and the dumps, which are copies of what is in it. */
+function isDeleted({ name, role }: DataVolume, deleteData: string | undefined): boolean {
+  return deleteData !== undefined && (name === deleteData || role === "dumps-data");
 }
 
 async function unprotect({ context, toolchain }: Session): Promise<void> {

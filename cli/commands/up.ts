@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { CommandModule } from "../command";
@@ -185,7 +185,9 @@ async function reportSuccess({ context, toolchain, say, config }: Session): Prom
   const lines = urls.map(([service, url]) => `  ${service.padEnd(12)} ${url}`);
   if (typeof outputs.caCertificate === "string") {
     const file = join(context.stackDir, "ca.pem");
-    writeFileSync(file, outputs.caCertificate, { mode: 0o644 });
+    // Whole or not at all: somebody may read it now.
+    writeFileSync(`${file}.new`, outputs.caCertificate, { mode: 0o644 });
+    renameSync(`${file}.new`, file);
     const [, url] = urls[0] ?? [];
     lines.push(`  ${"CA".padEnd(12)} ${file}`, "", ...(url ? [`  curl --cacert ${file} ${url}`] : []));
   }

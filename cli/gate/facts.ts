@@ -12,7 +12,7 @@ type Versions = Record<string, string>;
 export function factsOf(context: Pick<Context, "stackDir">, settings: Settings): Facts {
   const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
   return {
-    strategy: settings.profile.strategy,
+    strategy: settings.strategy,
     versionOf: (reference) => versions[reference] ?? tagOf(reference),
     certificates: Object.fromEntries(
       Object.entries(settings.certificates.domains).map(([domain, { mode }]) => [domain, mode]),

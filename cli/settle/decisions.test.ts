@@ -160,11 +160,20 @@ describe("stopped containers", () => {
     ["a replica is started", stopped({}), {}, ["start"]],
     ["one that waits for its deletion is not", stopped({}), { delete: true }, []],
     ["one whose creation failed is not", stopped({}), { initErrors: ["unhealthy"] }, []],
-    ["a one-shot job is not", stopped({ role: "database" }), { inputs: { mustRun: false } }, []],
     ["a running one is left alone", container("c"), {}, []],
     ["a restarting one is left alone", stopped({ status: "restarting" }), {}, []],
   ])("%s", (_, found, known, expected) => {
     expect(decide(found, known)).toEqual(expected);
+  });
+
+  it("that a cutover starts are told apart, since without traffic they must not run", () => {
+    const mustRun = (inputs: Record<string, unknown>) =>
+      findStopped(
+        inventory({ containers: [stopped({})] }),
+        state(resource("container", "c", { inputs })),
+      ).map((found) => found.mustRun);
+    expect(mustRun({ mustRun: false })).toEqual([false]);
+    expect(mustRun({})).toEqual([true]);
   });
 
   it("that state does not know are not started", () => {

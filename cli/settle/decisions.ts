@@ -32,8 +32,11 @@ const dockerType = {
   volume: "docker:index/volume:Volume",
 } as const;
 
-/** The lock is not the state's, and its owner may live: it has a decision of its own. */
-const lockRole = "lock";
+/**
+ * Containers that operations make and end themselves: the lock, whose owner may live, a migration's job, which the
+ * next run takes over, and the maintenance page, which stands until the routes say otherwise.
+ */
+const operationRoles = ["lock", "migration", "maintenance"];
 
 /**
  * A volume that is never removed on the ground that state does not know it: losing data is worse than
@@ -50,7 +53,9 @@ export function findOrphans(
 ): Pick<Inventory, "containers" | "networks" | "volumes"> {
   const known = knownIds(state);
   return {
-    containers: inventory.containers.filter(({ id, role }) => role !== lockRole && !known.has(id)),
+    containers: inventory.containers.filter(
+      ({ id, role }) => !operationRoles.includes(role) && !known.has(id),
+    ),
     networks: inventory.networks.filter(({ id }) => !known.has(id)),
     volumes: inventory.volumes.filter((volume) => !holdsData(volume) && !known.has(volume.id)),
   };
@@ -64,7 +69,9 @@ export function findOrphans(
 export function isForeign({ containers, networks, volumes }: Inventory, state: StackState): boolean {
   const known = knownIds(state);
   const ours = [...containers, ...networks, ...volumes].some(({ id }) => known.has(id));
-  return !ours && containers.some(({ role, status }) => role !== lockRole && status === "running");
+  return (
+    !ours && containers.some(({ role, status }) => !operationRoles.includes(role) && status === "running")
+  );
 }
 
 function knownIds({ resources }: StackState): Set<string> {
@@ -88,26 +95,28 @@ export interface ToStart extends ContainerFound {
   how: "start" | "unpause";
   /** As state has it. */
   image: string;
+  /** Asked for by the configuration; else it may run only if it has traffic. */
+  mustRun: boolean;
 }
 
 /**
  * Which stopped containers can be started again. Not those that the engine replaces or deletes anyway (replaced
- * already, or whose creation failed), nor one-shot jobs.
+ * already, or whose creation failed).
  */
 export function findStopped(inventory: Inventory, state: StackState): ToStart[] {
   const shouldRun = new Map(
     state.resources.flatMap(({ type, id, delete: doomed, initErrors, inputs }) =>
-      type === dockerType.container && id && !doomed && !initErrors?.length && inputs?.mustRun !== false
-        ? [[id, String(inputs?.image)] as const]
+      type === dockerType.container && id && !doomed && !initErrors?.length
+        ? [[id, { image: String(inputs?.image), mustRun: inputs?.mustRun !== false }] as const]
         : [],
     ),
   );
   return inventory.containers.flatMap((container): ToStart[] => {
     const { id, status } = container;
-    const image = shouldRun.get(id);
-    if (image === undefined) return [];
-    if (status === "paused") return [{ ...container, image, how: "unpause" }];
-    return ["exited", "created", "dead"].includes(status) ? [{ ...container, image, how: "start" }] : [];
+    const known = shouldRun.get(id);
+    if (known === undefined) return [];
+    if (status === "paused") return [{ ...container, ...known, how: "unpause" }];
+    return ["exited", "created", "dead"].includes(status) ? [{ ...container, ...known, how: "start" }] : [];
   });
 }
 

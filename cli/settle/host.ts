@@ -58,8 +58,11 @@ export async function startStopped(
   const { EdgeHost, routedContainers } = lazy.edgeHost();
   const edge = await EdgeHost.find(endpoint, context.stack);
   const routed = edge ? routedContainers((await edge.inForce()).content) : new Set<string>();
-  // Of a release that failed, or that the configuration no longer asks for, nothing is started.
-  const wanted = replicas.filter(({ name, service, image }) => routed.has(name) || images[service] === image);
+  // Of a release that failed, or that the configuration no longer asks for, nothing is started; and one that a
+  // cutover starts only when it was in service.
+  const wanted = replicas.filter(
+    ({ name, service, image, mustRun }) => routed.has(name) || (mustRun && images[service] === image),
+  );
   await start(endpoint, wanted, say);
 }
 

@@ -62,7 +62,14 @@ export async function settle(
     await removeUnknown(inventory, state, options);
     await startStopped(context, inventory, state, options);
   }
-  const interrupted = record !== undefined || locks.length > 0 || state.pendingOperations.length > 0;
+  const interrupted =
+    record !== undefined ||
+    locks.length > 0 ||
+    state.pendingOperations.length > 0 ||
+    // A migration that was left, or a cutover that ended behind its page: it changed the routes, and not the state.
+    inventories.some(({ containers }) =>
+      containers.some(({ role }) => role === "maintenance" || role === "migration"),
+    );
   if (interrupted || options.thorough) await settleState(context, toolchain, state, options);
   // Last: until here another try finds all of this again.
   if (record) rmSync(recordFile(context), { force: true });

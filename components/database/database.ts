@@ -63,6 +63,8 @@ function healthQuery({ major, name }: DatabaseSettings): string[] {
 export class Database extends pulumi.ComponentResource {
   /** Depend on it: the server runs and has the services' roles. */
   public readonly ready: Action;
+  /** The server. */
+  public readonly container: docker.Container;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:database:Database", name, {}, opts);
@@ -80,7 +82,7 @@ export class Database extends pulumi.ComponentResource {
       { ...child, protect: true, retainOnDelete: true, ignoreChanges: ["labels", "driverOpts", "driver"] },
     );
 
-    const container = new docker.Container(
+    this.container = new docker.Container(
       `${name}-postgres`,
       {
         image: settings.image.reference,
@@ -127,7 +129,7 @@ export class Database extends pulumi.ComponentResource {
         input: {
           schema: 1,
           docker: args.host.endpoint,
-          container: container.id,
+          container: this.container.id,
           database: settings.name,
           owner: settings.roleNames.owner,
           logins: (["a", "b"] as const).map((which) => ({

@@ -1,11 +1,22 @@
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EdgeSettings } from "../../config/settings";
+import type { MigrationInput } from "../../operations/migration";
 import { Action } from "../action/action";
 import type { Certificates } from "../certificates/certificates";
+import { healthDeadlineSeconds } from "../container/hardened";
 import type { DockerHost } from "../hosts/hosts";
 import type { Service } from "../service/service";
 import type { Edge } from "./edge";
 import { renderRoutes, type RouteCertificate } from "./routes";
+
+/** What the cutover of a product needs beside the routes. */
+export interface CutoverArgs {
+  migration: pulumi.Output<MigrationInput>;
+  page: { message: string; retryAfterSeconds: number };
+  /** Network that edge and services share. */
+  network: docker.Network;
+}
 
 export interface EdgeRoutesArgs {
   stack: string;
@@ -14,6 +25,8 @@ export interface EdgeRoutesArgs {
   settings: EdgeSettings;
   services: Service[];
   certificates: Certificates;
+  /** Of a product whose releases must not run at the same time. */
+  cutover?: CutoverArgs;
 }
 
 /**
@@ -45,7 +58,7 @@ export class EdgeRoutes extends pulumi.ComponentResource {
     new Action(
       `${name}-apply`,
       {
-        verb: "apply-routes",
+        verb: args.cutover ? "cutover" : "apply-routes",
         phases: ["create", "update", "delete"],
         input: {
           schema: 1,
@@ -62,6 +75,7 @@ export class EdgeRoutes extends pulumi.ComponentResource {
             domain: service.settings.domain,
             proveSeconds: service.settings.proveSeconds,
           })),
+          ...(args.cutover ? cutoverInput(args.cutover, services) : {}),
         },
         // A hash of high-entropy content: says that routes or certificates change, and nothing about keys.
         visible: {
@@ -81,6 +95,15 @@ export class EdgeRoutes extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+function cutoverInput({ migration, page, network }: CutoverArgs, services: Service[]) {
+  return {
+    network: network.name,
+    page,
+    migration,
+    readySeconds: Math.max(...services.map(({ settings }) => healthDeadlineSeconds(settings.healthCheck))),
+  };
 }
 
 function instancesOf(service: Service) {

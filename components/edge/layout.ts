@@ -8,6 +8,8 @@ export const EDGE = {
   routesFile: "routes.yml",
   /** The last routes that were proven, and the edge on which: the only thing that is ever put back. */
   confirmedFile: "confirmed.json",
+  /** There while a release is recreated: what is needed to go back. */
+  cutoverFile: "cutover.json",
   journalFile: "journal.jsonl",
   acmeFile: "acme/acme.json",
   /** Networks from which the front speaks, comma-separated: an edge takes the client's address from nobody else. */

@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { generationOf, routedContainers } from "../../operations/edge-host";
 import {
   DRAINING,
+  isMaintenance,
   NO_ROUTES,
   renderDraining,
+  renderMaintenance,
   renderNoRoutes,
   renderRoutes,
   type RoutesInput,
@@ -158,6 +160,34 @@ describe("renderDraining", () => {
     expect(generationOf(content)).toBe(DRAINING);
     expect(renderDraining(content, 8443)).toBe(content);
     expect(routedContainers(content)).toEqual(routedContainers(before.content));
+  });
+});
+
+describe("renderMaintenance", () => {
+  type File = { http: { routers: object; services: Record<string, unknown> }; tls: object };
+  const routes = renderRoutes({
+    services: [service(), service({ service: "dashboard", pathPrefix: "/admin" })],
+    certificates: [],
+    hsts,
+  });
+  const page = renderMaintenance(routes.content, ["server"], "http://page:8080");
+  const [before, after] = [routes, page].map(({ content }) => JSON.parse(content) as File);
+
+  it("stands for the services concerned and leaves everything else as it is", () => {
+    expect(after!.http.services.server).toEqual({
+      loadBalancer: { passHostHeader: true, servers: [{ url: "http://page:8080" }] },
+    });
+    expect(after!.http.services.dashboard).toEqual(before!.http.services.dashboard);
+    expect(after!.http.routers).toEqual(before!.http.routers);
+    expect(after!.tls).toEqual(before!.tls);
+  });
+
+  it("has a generation of its own, which says what it is", () => {
+    expect(generationOf(page.content)).toBe(page.generation);
+    expect(isMaintenance(page.generation)).toBe(true);
+    expect(isMaintenance(routes.generation)).toBe(false);
+    const other = renderMaintenance(routes.content, ["dashboard"], "http://page:8080");
+    expect(other.generation).not.toBe(page.generation);
   });
 });
 

@@ -75,6 +75,33 @@ export function renderNoRoutes(): RenderedRoutes {
   return { generation: NO_ROUTES, content: withGeneration({ http: {} }, NO_ROUTES) };
 }
 
+/** Start of the generation of a file that shows the maintenance page. */
+const MAINTENANCE = "maintenance-";
+
+/** Whether a generation is one of `renderMaintenance`. */
+export function isMaintenance(generation: string): boolean {
+  return generation.startsWith(MAINTENANCE);
+}
+
+/**
+ * The routes of a file with some services replaced by the maintenance page, everything else as it is: domains,
+ * certificates, who may see them.
+ * @param content a file in force
+ * @param services names of the services that the page stands for
+ * @param url where the page is served
+ */
+export function renderMaintenance(content: string, services: string[], url: string): RenderedRoutes {
+  const file = JSON.parse(content) as Body & { http: { services?: Record<string, object> } };
+  const generation = `${MAINTENANCE}${contentHash({ content, services: [...services].sort(), url }, 52)}`;
+  const page = { loadBalancer: { passHostHeader: true, servers: [{ url }] } };
+  const replaced = Object.entries(file.http.services ?? {}).map(([name, service]) => [
+    name,
+    services.includes(name) ? page : service,
+  ]);
+  const http = { ...file.http, services: Object.fromEntries(replaced) as object };
+  return { generation, content: withGeneration({ ...file, http }, generation) };
+}
+
 /** Generation that an edge reports which is being taken out of service. */
 export const DRAINING = "draining";
 

@@ -7,6 +7,7 @@ const KEY = "00".repeat(32);
 
 function service(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
   return {
+    strategy: "rolling",
     name: "server",
     host: "local",
     image: { reference: `sha256:${"1".repeat(64)}`, source: "loaded", version: "1.0.0" },

@@ -13,6 +13,7 @@ export function releaseHash(service: ServiceSettings): string {
   return contentHash(
     {
       service: service.name,
+      strategy: service.strategy,
       image: service.image.reference,
       command: service.command,
       environment: service.environment,

@@ -7,6 +7,7 @@ import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
+import { environmentLines, SECRETS_PATH } from "./environment";
 import { releaseHash } from "./release";
 
 export interface ServiceArgs {
@@ -17,9 +18,6 @@ export interface ServiceArgs {
   /** What must be there before the release starts, such as the database's roles. */
   after: pulumi.Input<pulumi.Resource>[];
 }
-
-/** Folder in a service's container in which its secret files are. */
-export const SECRETS_PATH = "/run/strongroom/secrets";
 
 /**
  * One service at one release: its replicas side by side with those of the release before, until the edge has
@@ -128,7 +126,7 @@ export class Service extends pulumi.ComponentResource {
       {
         image: settings.image.reference,
         command: settings.command,
-        envs: environment(settings),
+        envs: environmentLines(settings),
         labels: stackLabels(args.stack, "service", labels),
         networksAdvanced: [{ name: networks.edge.name }, { name: networks.database.name }],
         mounts: [
@@ -153,6 +151,8 @@ export class Service extends pulumi.ComponentResource {
             ),
           },
         }),
+        // Of a product that is recreated the cutover starts it, once the release before has stopped.
+        ...(settings.strategy === "recreate" ? { start: false, mustRun: false, wait: false } : {}),
       },
       {
         parent: this,
@@ -168,17 +168,4 @@ export class Service extends pulumi.ComponentResource {
       },
     );
   }
-}
-
-/** `NAME=value` lines, sorted; secret as a whole when the product takes a secret by environment only. */
-function environment(settings: ServiceSettings): pulumi.Input<pulumi.Input<string>[]> {
-  const plain = Object.entries(settings.environment).map(([key, value]) => `${key}=${value}`);
-  const paths = settings.secrets.flatMap((s) =>
-    s.delivery === "file" ? [`${s.variable}=${s.path ?? `${SECRETS_PATH}/${s.name}`}`] : [],
-  );
-  const secret = settings.secrets.flatMap((s) =>
-    s.delivery === "environment" ? [`${s.variable}=${s.secret.reveal()}`] : [],
-  );
-  const all = [...plain, ...paths, ...secret].sort();
-  return secret.length > 0 ? pulumi.secret(all) : all;
 }

@@ -22,6 +22,12 @@ describe("checkProduct", () => {
     ]);
   });
 
+  it("refuses to roll what its vendor wants recreated, and recreates what could roll", () => {
+    expect(problemsOf(withValue(publicRaw(), "strategy", "rolling"))).toMatchObject([{ path: "strategy" }]);
+    expect(problemsOf(withValue(publicRaw(), "strategy", "recreate"))).toEqual([]);
+    expect(problemsOf(withValue(demoRaw(), "strategy", "recreate"))).toEqual([]);
+  });
+
   it("knows how many replicas the product bears", () => {
     expect(problemsOf(withValue(publicRaw(), "services/server/replicas", 2))).toMatchObject([
       {

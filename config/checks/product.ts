@@ -33,5 +33,16 @@ export const checkProduct: Check = ({ draft, raw, profile }) => {
       },
     ];
   });
-  return [...unknown, ...missing, ...tooMany];
+  const unborne =
+    draft.strategy === "rolling" && profile.strategy === "recreate"
+      ? [
+          {
+            path: "strategy",
+            value: quote("rolling"),
+            reason: `the vendor of ${profile.title} does not promise that two releases run on one database`,
+            remedy: "leave it out or set it to recreate",
+          },
+        ]
+      : [];
+  return [...unknown, ...missing, ...tooMany, ...unborne];
 };

@@ -50,6 +50,13 @@ export const demo: Profile = {
   minimum: { vcpus: 2, memoryGiB: 2, diskGiB: 5 },
   // Its migrations only add, so that two releases run on one schema.
   strategy: "rolling",
+  migration: {
+    mode: "job",
+    service: "server",
+    history: "public.schema_migrations",
+    command: ["node", "/app/main.js", "migrate"],
+    timeoutSeconds: 600,
+  },
   localOnly: true,
   services: {
     server: {

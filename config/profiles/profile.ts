@@ -1,4 +1,4 @@
-import type { HealthCheck, Limits } from "../settings";
+import type { HealthCheck, Limits, MigrationSettings, Strategy } from "../settings";
 
 /** What a product is and needs, as data: one file each, from its vendor's manual. */
 export interface Profile {
@@ -8,7 +8,9 @@ export interface Profile {
   /** Vendor's minimum for the machine; doctor adds what overlap and kept volumes need. */
   minimum: { vcpus: number; memoryGiB: number; diskGiB: number };
   /** `rolling` only where the vendor promises that two releases run on one schema. */
-  strategy: "rolling" | "recreate";
+  strategy: Strategy;
+  /** Which service's image migrates the database, and how. `on-start` goes with `recreate` only. */
+  migration: MigrationSettings;
   /** A demo may not be reachable from outside: loopback binds and private names only, no ACME. */
   localOnly: boolean;
   services: Record<string, ServiceProfile>;

@@ -33,6 +33,13 @@ describe("profiles", () => {
     expect(Object.keys(found.environment).sort()).toEqual(Object.keys(service.environment).sort());
   });
 
+  it("migrate by a service that there is, at its start only where releases do not stand side by side", () => {
+    for (const { migration, services: own, strategy } of Object.values(profiles)) {
+      expect(Object.keys(own)).toContain(migration.service);
+      if (migration.mode === "on-start") expect(strategy).toBe("recreate");
+    }
+  });
+
   it("give the administrator's link in a service that there is", () => {
     for (const { adminLink, services: own } of Object.values(profiles)) {
       if (adminLink) expect(Object.keys(own)).toContain(adminLink.service);

@@ -65,6 +65,7 @@ export const upsignonPro: Profile = {
   minimum: { vcpus: 4, memoryGiB: 8, diskGiB: 50 },
   // Migrations run at start; the vendor does not promise that two releases run on one schema.
   strategy: "recreate",
+  migration: { mode: "on-start", service: "server" },
   localOnly: false,
   services: {
     server: {

@@ -34,6 +34,7 @@ export function resolveService(name: string, parts: ServiceParts): ServiceSettin
   const filled = fillEnvironment(defaults.environment, placeholders(name, url, parts));
   return {
     name,
+    strategy: parts.input.strategy ?? parts.profile.strategy,
     host: given.host ?? parts.primary,
     image: resolveImage(given.image, parts.context),
     replicas: given.replicas,

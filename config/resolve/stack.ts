@@ -46,6 +46,8 @@ export function resolveStack(
   return {
     stack: context.stack,
     profile,
+    strategy: input.strategy ?? profile.strategy,
+    migration: profile.migration,
     hosts: input.hosts,
     edge: {
       host: edge.host ?? primary,

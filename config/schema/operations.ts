@@ -77,6 +77,19 @@ export const maintenance = z
       )
       .default([])
       .describe("When changes that interrupt the service may be applied. Default: at any time."),
+    message: z
+      .string()
+      .min(1)
+      .max(2000)
+      .default("This service is being updated and will be back in a few minutes.")
+      .describe(
+        "What people read while a release is recreated. Plain text. Default: a sentence that it will be back soon.",
+      ),
+    retryAfterSeconds: whole(
+      1,
+      86_400,
+      "When clients are told to come back while a release is recreated, seconds. Default: 30.",
+    ).default(30),
   })
   .prefault({})
   .describe("Maintenance windows.");

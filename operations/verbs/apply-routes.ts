@@ -3,11 +3,12 @@ import { z } from "zod";
 import { EDGE } from "../../components/edge/layout";
 import { NO_ROUTES } from "../../components/edge/routes";
 import { EdgeFront } from "../edge-front";
-import { EdgeHost, short } from "../edge-host";
+import { type Confirmed, EdgeHost, short } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
-import { restoreConfirmed, withdrawRoutes, withSettledEdge } from "../settle-routes";
+import { restoreConfirmed } from "../restore-routes";
+import { withdrawRoutes, withSettledEdge } from "../settle-routes";
 import {
   assertInstancesServe,
   type ReleaseInput,
@@ -25,7 +26,7 @@ const release = z.object({
   proveSeconds: z.number(),
 });
 
-const input = z.object({
+export const routesInput = z.object({
   schema: z.literal(1),
   docker: z.string(),
   stack: z.string(),
@@ -36,7 +37,7 @@ const input = z.object({
   releases: z.array(release),
 });
 
-type ApplyRoutes = z.infer<typeof input>;
+export type ApplyRoutes = z.infer<typeof routesInput>;
 
 /** How often a release is looked at while it proves itself. */
 const PROVE_POLL_MS = 1000;
@@ -49,7 +50,7 @@ const PROVE_POLL_MS = 1000;
  * the edge that had it, before the action fails. Its deletion leaves an edge without routes.
  */
 export const applyRoutes: Verb<ApplyRoutes> = {
-  input,
+  input: routesInput,
   async run(phase, args) {
     const interrupt = new Interrupt();
     if (phase === "delete") return withdraw(args);
@@ -59,7 +60,17 @@ export const applyRoutes: Verb<ApplyRoutes> = {
   },
 };
 
-async function apply(args: ApplyRoutes, edge: EdgeHost, lock: HostLock, interrupt: Interrupt): Promise<void> {
+/**
+ * The change itself, under the lock.
+ * @param fallback what is put in force again when anything fails; default the confirmed routes
+ */
+export async function apply(
+  args: ApplyRoutes,
+  edge: EdgeHost,
+  lock: HostLock,
+  interrupt: Interrupt,
+  fallback?: Confirmed,
+): Promise<void> {
   await assertInstancesServe(args.docker, args.releases);
   await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
   for (const candidate of args.releases) await proveFromEdge(edge, candidate);
@@ -99,7 +110,7 @@ async function apply(args: ApplyRoutes, edge: EdgeHost, lock: HostLock, interrup
       owner: lock.owner.token,
     });
   } catch (error) {
-    await restoreConfirmed(edge, args.stack, lock, confirmed, "put-back");
+    await restoreConfirmed(edge, args.stack, lock, fallback ?? confirmed, "put-back");
     throw error;
   }
 }
@@ -132,7 +143,7 @@ async function provingTime(args: ApplyRoutes, edge: EdgeHost, interrupt: Interru
 }
 
 /** Takes these routes out of force; routes that came after them stay. */
-async function withdraw(args: ApplyRoutes): Promise<void> {
+export async function withdraw(args: ApplyRoutes): Promise<void> {
   const edge = await EdgeHost.find(args.docker, args.stack);
   if (!edge) return;
   await withSettledEdge(edge, args.stack, "withdraw-routes", async (lock, _settled, current) => {

@@ -1,4 +1,6 @@
 import { applyRoutes } from "./apply-routes";
+import { cutover } from "./cutover";
+import { migrate } from "./migrate";
 import { provisionDatabase } from "./provision-database";
 import { retire } from "./retire";
 import { retireEdge } from "./retire-edge";
@@ -9,6 +11,8 @@ import { writeFiles } from "./write-files";
 /** Every verb that an action may name. */
 export const verbs = {
   "apply-routes": applyRoutes,
+  cutover,
+  migrate,
   "provision-database": provisionDatabase,
   retire,
   "retire-edge": retireEdge,

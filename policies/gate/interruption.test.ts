@@ -48,18 +48,13 @@ describe("what interrupts a service", () => {
       "the Docker host changes",
     ],
     [
-      "an action that cuts over",
-      [kept(), action(run(":"), { update: "exec operations/run cutover update" })],
-      "cutover",
-    ],
-    [
-      "an action that cuts over, made anew",
-      [kept(), action({}, { create: "exec operations/run cutover create" }, { kind: "replace" })],
-      "cutover",
-    ],
-    [
       "routes withdrawn",
       [kept(), action({ create: "operations/run apply-routes create" }, undefined)],
+      "the routes are withdrawn",
+    ],
+    [
+      "routes withdrawn by a cutover's end",
+      [kept(), action({ create: "exec operations/run cutover create" }, undefined)],
       "the routes are withdrawn",
     ],
     [

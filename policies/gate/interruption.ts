@@ -1,6 +1,6 @@
 import { TYPES } from "../support/types";
 import { commandOf } from "./actions";
-import { serviceContainers } from "./containers";
+import { type ServiceContainers, serviceContainers } from "./containers";
 import type { Facts } from "./rule";
 import type { Change, Update } from "./update";
 import { isObject, Unjudgeable } from "./values";
@@ -19,13 +19,31 @@ const HARMLESS = [
  * there before can be interrupted: a stack's first update interrupts nothing, and neither does a new service.
  */
 export function interruptions(update: Update, facts: Pick<Facts, "strategy">): Map<string, string[]> {
-  const common = commonCauses(update);
+  const services = serviceContainers(update);
+  const common = [...commonCauses(update), ...recreation(services, facts)];
   return new Map(
-    serviceContainers(update).map(({ service, before, after }) => [
+    services.map(({ service, before, after }) => [
       service,
-      [...new Set([...common, ...ownCauses(before, after, facts)])],
+      [...new Set([...common, ...ownCauses(before, after)])],
     ]),
   );
+}
+
+/** A release that is recreated may need a migration, and with it every service stands still. */
+function recreation(services: ServiceContainers[], { strategy }: Pick<Facts, "strategy">): string[] {
+  const changes = services.filter(
+    // Fewer or more replicas of one release are no change of release.
+    ({ before, after }) => before.some(isGoing) && after.some(isComing),
+  );
+  return strategy === "recreate" && changes.length > 0 ? ["strategy recreate"] : [];
+}
+
+function isGoing({ kind }: Change): boolean {
+  return kind === "delete" || kind === "replace";
+}
+
+function isComing({ kind }: Change): boolean {
+  return kind === "create" || kind === "replace";
 }
 
 /** What interrupts every service. */
@@ -53,8 +71,7 @@ function actionCauses(change: Change): string[] {
   try {
     const before = commandOf(change.before, "create");
     const after = commandOf(change.after, change.kind === "update" ? "update" : "create");
-    if (before === "apply-routes" && gone) return ["the routes are withdrawn"];
-    if (after === "cutover") return ["cutover"];
+    if ((before === "apply-routes" || before === "cutover") && gone) return ["the routes are withdrawn"];
     return after === "foreign" ? [`${change.name} runs a command that is no verb of the stack`] : [];
   } catch (error) {
     if (!(error instanceof Unjudgeable)) throw error;
@@ -67,14 +84,11 @@ function isTouched({ kind, diffs }: Change): boolean {
   return kind !== "update" || diffs.some((name) => !HARMLESS.includes(name));
 }
 
-function ownCauses(before: Change[], after: Change[], { strategy }: Pick<Facts, "strategy">): string[] {
+function ownCauses(before: Change[], after: Change[]): string[] {
   if (after.length === 0) return ["the service is removed"];
-  const going = before.filter(({ kind }) => kind === "delete" || kind === "replace");
-  const coming = after.filter(({ kind }) => kind === "create" || kind === "replace");
+  const going = before.filter(isGoing);
   const updated = after.filter((change) => change.kind === "update" && isTouched(change));
   return [
-    // Fewer or more replicas of one release are no change of release.
-    ...(strategy === "recreate" && going.length > 0 && coming.length > 0 ? ["strategy recreate"] : []),
     ...(going.length > 0 && going.every(({ gap }) => gap) && going.length === before.length
       ? ["its containers are removed before the new ones are there"]
       : []),

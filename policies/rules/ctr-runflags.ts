@@ -6,11 +6,14 @@ export const rule: ResourceRule = {
   level: "mandatory",
   why: "A container that is not kept running, removes itself, or is attached to is not what the state says it is; an attached one's output, secrets included, is stored in the state.",
   remedy:
-    "Leave `mustRun` and `start` at true, and `rm`, `attach` and `logs` out; what runs once is an action of the stack.",
+    "Leave `mustRun` and `start` at true (a service that is recreated has both at false), and `rm`, `attach` and `logs` out; what runs once is an action of the stack.",
   source: "strongroom",
   types: [TYPES.container],
-  check({ inputs, report }) {
-    for (const key of ["mustRun", "start"]) if (!inputs.flag(key, true)) report(`\`${key}\` is false`);
+  check({ role, inputs, report }) {
+    const off = ["mustRun", "start"].filter((key) => !inputs.flag(key, true));
+    // Both together say of a service that a cutover starts it, once the release before has stopped.
+    const startedByCutover = off.length === 2 && role === "service";
+    if (!startedByCutover) for (const key of off) report(`\`${key}\` is false`);
     for (const key of ["rm", "attach", "logs"]) if (inputs.flag(key)) report(`\`${key}\` is true`);
   },
 };

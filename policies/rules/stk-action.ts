@@ -3,7 +3,7 @@ import { TYPES } from "../support/types";
 
 /** A verb in a phase that it has, with nothing before or behind it; `exec` leaves no shell between engine and verb. */
 const LINE =
-  /^(:|(exec )?operations\/run (apply-routes|provision-database|retire|retire-edge|write-files) (create|update|delete))$/;
+  /^(:|(exec )?operations\/run (apply-routes|cutover|migrate|provision-database|retire|retire-edge|write-files) (create|update|delete))$/;
 
 /** Fields that change what a harmless command line runs, or where. */
 const REDIRECTING = ["interpreter", "dir", "assetPaths", "archivePaths"];

@@ -119,7 +119,7 @@ describe("down", () => {
     const id = await writeItem(stack, "kept over down");
     const ca = readFileSync(stack.caFile, "utf8");
     await stack.mustRun(["down", "--yes"]);
-    expect((await stack.inventory()).filter((line) => !line.includes("database-data"))).toEqual([]);
+    expect((await stack.inventory()).filter((line) => !line.includes("-data"))).toEqual([]);
     await stack.up();
     expect(await readItem(stack, id)).toBe("kept over down");
     expect(readFileSync(stack.caFile, "utf8")).toBe(ca);

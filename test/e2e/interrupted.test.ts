@@ -55,7 +55,7 @@ describe("a first up that is interrupted", () => {
     await sleep(seconds * 600);
     await killRun(run, "SIGKILL");
     await stack.mustRun(["down", "--yes"]);
-    expect((await stack.inventory()).filter((line) => !line.includes("database-data"))).toEqual([]);
+    expect((await stack.inventory()).filter((line) => !line.includes("-data"))).toEqual([]);
   });
 });
 

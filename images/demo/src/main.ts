@@ -6,9 +6,10 @@ const ports = [3000, 3001];
 async function main([command, argument]: string[]): Promise<void> {
   if (command === "healthcheck")
     return (await import("./healthcheck.js")).healthcheck(argument ? [Number(argument)] : ports);
+  if (command === "migrate") return (await import("./migration-job.js")).migrationJob();
   if (command === "admin-link") return (await import("./links.js")).printLink();
   if (!services.includes(command ?? ""))
-    throw new Error("usage: main.js server | dashboard | healthcheck [PORT] | admin-link");
+    throw new Error("usage: main.js server | dashboard | migrate | healthcheck [PORT] | admin-link");
   const { fail, runService } = await import("./service.js");
   const service =
     command === "server" ? (await import("./server.js")).server : (await import("./dashboard.js")).dashboard;

@@ -24,6 +24,13 @@ cases(rule, {
       update: update([replica({ image: "v1" }, undefined)]),
       facts: { strategy: "recreate" },
     },
+    "back to one that is still there": {
+      update: update([
+        replica({ image: "v1.1" }, undefined),
+        replica({ image: "v1" }, { image: "v1" }, { name: "server-2", kind: "same" }),
+      ]),
+      facts: { strategy: "recreate" },
+    },
     "the same version by another build": recreate("v1.0", "v1.0.0"),
   },
   fail: { older: [recreate("v1.10", "v1.9"), "v1.10 would become v1.9"] },

@@ -14,7 +14,9 @@ export const rule: GateRule = {
     if (strategy === "rolling") return;
     for (const { before, after } of serviceContainers(update)) {
       const olds = before.map(({ before: side }) => text(side!.inputs, "image"));
-      each(after, report, (change) => {
+      // One that stays was there before: going back to it after a failure is no downgrade.
+      const coming = after.filter(({ kind }) => kind !== "same");
+      each(coming, report, (change) => {
         const next = text(change.after!.inputs, "image");
         for (const old of olds.filter((image) => image !== next)) {
           const [from, to] = [versionOf(old), versionOf(next)];

@@ -60,6 +60,7 @@ export async function assertConverged(stack: TestStack, version: string): Promis
       "network network",
       "network network",
       "volume database-data",
+      "volume dumps-data",
       "volume edge-front-state",
       "volume edge-state",
       "volume service-files",

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { schemaFingerprint } from "./database-server";
+import { forgetMigrations, migrationContainer } from "./migration";
+import { containersWith, docker, inspectContainers } from "./docker";
+import { type EdgeHost, routedContainers } from "./edge-host";
+import type { HostLock } from "./lock";
+import { restoreConfirmed } from "./restore-routes";
+import { removePage } from "./maintenance-page";
+
+/** What is written down before a database may change, so that it can be told later whether it did. */
+export interface CutoverNote {
+  database: { container: string; name: string };
+  /** As `schemaFingerprint` gave it with all releases stopped. */
+  fingerprint: string;
+  history?: string;
+  /** Number of the ledger's last entry; later ones count for nothing once the content is back. */
+  ledgerEntry: number;
+}
+
+const HEALTH_POLL_MS = 300;
+
+/**
+ * Ends a cutover that came to no end, under the lock: if the database is as it was, the release of the confirmed
+ * routes is started again and gets its traffic back; else everything stays behind the maintenance page, since no
+ * release may run on a schema that it does not know.
+ * @returns whether the confirmed release serves again, and what was done, for people
+ */
+export async function recoverCutover(
+  edge: EdgeHost,
+  stack: string,
+  lock: HostLock,
+): Promise<{ serves: boolean; text: string }> {
+  const { endpoint } = edge;
+  const note = await edge.note();
+  const [job] = await inspectContainers(endpoint, [migrationContainer(stack)]);
+  if (job?.State.Running) return stays("its migration still runs");
+  const confirmed = await edge.confirmed();
+  const wanted = routedContainers(confirmed.content);
+  const services = await inspectContainers(
+    endpoint,
+    await containersWith(endpoint, { "strongroom.stack": stack, "strongroom.role": "service" }),
+  );
+  await lock.check();
+  const others = services.filter(({ Name, State }) => State.Running && !wanted.has(Name.slice(1)));
+  await stopContainers(
+    endpoint,
+    others.map(({ Id }) => Id),
+  );
+  if (note !== undefined) {
+    const { database, fingerprint, history, ledgerEntry } = JSON.parse(note) as CutoverNote;
+    const server = { endpoint, container: database.container, database: database.name };
+    if ((await schemaFingerprint(server, history)) !== fingerprint)
+      return stays("its database was migrated; a corrected release can go on from here");
+    await forgetMigrations(server, ledgerEntry);
+  }
+  const old = services.filter(({ Name }) => wanted.has(Name.slice(1))).map(({ Id }) => Id);
+  if (old.length < wanted.size) return stays("the release before is not there any more");
+  await startContainers(endpoint, old);
+  if (!(await becomeHealthy(endpoint, old, 120))) return stays("the release before does not get healthy");
+  await restoreConfirmed(edge, stack, lock, confirmed, "put-back");
+  await edge.setNote(undefined);
+  await removePage(endpoint, stack);
+  return { serves: true, text: "the release before was started again and serves" };
+}
+
+function stays(reason: string): { serves: boolean; text: string } {
+  return { serves: false, text: `the stack stays behind its maintenance page: ${reason}` };
+}
+
+/** Each within its own stop time. */
+export async function stopContainers(endpoint: string, ids: string[]): Promise<void> {
+  if (ids.length > 0) await docker(endpoint, ["stop", ...ids], { timeoutSeconds: 3600 });
+}
+
+export async function startContainers(endpoint: string, ids: string[]): Promise<void> {
+  if (ids.length > 0) await docker(endpoint, ["start", ...ids]);
+}
+
+/** Waits until all are healthy. @returns whether they got so, and at once when one has ended */
+export async function becomeHealthy(endpoint: string, ids: string[], seconds: number): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const states = (await inspectContainers(endpoint, ids)).map(({ State }) => State);
+    if (states.some(({ Running, Status }) => !Running && Status !== "restarting")) return false;
+    if (states.every(({ Health }) => (Health?.Status ?? "healthy") === "healthy")) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(HEALTH_POLL_MS);
+  }
+}

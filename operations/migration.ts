@@ -1,0 +1,307 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, posix } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { pack } from "tar-stream";
+import { z } from "zod";
+import { type DatabaseServer, literal, psql } from "./database-server";
+import { containersWith, docker, dockerTry, inspectContainers } from "./docker";
+import { dumpDatabase } from "./dump";
+import { OperationError } from "./errors";
+
+const { basename, dirname } = posix;
+
+/** What a release's migration needs; part of the inputs of `migrate` and `cutover`. */
+export const migrationInput = z.object({
+  database: z.object({
+    container: z.string(),
+    name: z.string(),
+    /** Table in which the product records its migrations, if that is known. */
+    history: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_]*([.][a-z_][a-z0-9_]*)?$/)
+      .optional(),
+  }),
+  service: z.string(),
+  release: z.string(),
+  /** For people: the image's tag or version. */
+  version: z.string(),
+  /** Literal reference; by it the ledger knows what was migrated. */
+  image: z.string(),
+  /**
+   * A job that the stack runs before any instance of the release; without it the product migrates when its first
+   * instance starts.
+   */
+  job: z
+    .object({
+      command: z.array(z.string()),
+      envs: z.array(z.string()),
+      /** Secret files by absolute path. */
+      files: z.array(z.object({ path: z.string(), content: z.string() })),
+      user: z.object({ uid: z.number().int(), gid: z.number().int() }),
+      network: z.string(),
+      memoryMiB: z.number().int(),
+      cpus: z.number(),
+      timeoutSeconds: z.number().int(),
+    })
+    .optional(),
+});
+
+export type MigrationInput = z.infer<typeof migrationInput>;
+
+/** A line of the ledger. */
+export interface LedgerEntry {
+  id: number;
+  image: string;
+  version: string;
+  result: "running" | "done" | "failed";
+  finishedAt: string;
+  dump: string;
+}
+
+const LAST_LINES = 20;
+
+/** Also waits for a lock no longer than this, so that a migration never stops the running release for long. */
+const LOCK_TIMEOUT = "-c lock_timeout=10s";
+
+/** The container of a stack's migration; its fixed name lets Docker allow one at a time. */
+export function migrationContainer(stack: string): string {
+  return `strongroom-${stack}-migration`;
+}
+
+/** Marks what came after an entry as failed: the database was found as it was before. */
+export async function forgetMigrations(server: DatabaseServer, afterEntry: number): Promise<void> {
+  await psql(
+    server,
+    `UPDATE strongroom.migrations SET result = 'failed', finished_at = now()
+     WHERE id > ${afterEntry} AND result <> 'failed';`,
+  );
+}
+
+/** Brings a database to a release: at most one job at a time, at most one recorded success an image. */
+export class Migration {
+  private readonly server: DatabaseServer;
+
+  constructor(
+    private readonly endpoint: string,
+    private readonly stack: string,
+    readonly input: MigrationInput,
+  ) {
+    this.server = {
+      endpoint,
+      container: input.database.container,
+      database: input.database.name,
+    };
+  }
+
+  /** Whether the database was brought to this image before. */
+  async isDone(): Promise<boolean> {
+    return (await this.ledger()).some(({ image, result }) => image === this.input.image && result === "done");
+  }
+
+  /** A release that came after this one, if the database was brought to it: this one is older than the schema. */
+  async passedBy(): Promise<LedgerEntry | undefined> {
+    const done = (await this.ledger()).filter(({ result }) => result === "done");
+    const own = done.findIndex(({ image }) => image === this.input.image);
+    return own < 0 ? undefined : done.slice(own + 1).at(-1);
+  }
+
+  /** Number of the ledger's last entry, 0 without any. */
+  async lastEntry(): Promise<number> {
+    return (await this.ledger()).at(-1)?.id ?? 0;
+  }
+
+  /** Entries in the order in which they were begun. */
+  private async ledger(): Promise<LedgerEntry[]> {
+    await psql(
+      this.server,
+      `CREATE SCHEMA IF NOT EXISTS strongroom;
+       CREATE TABLE IF NOT EXISTS strongroom.migrations (
+         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, image text NOT NULL, service text NOT NULL,
+         release text NOT NULL, version text NOT NULL, dump text NOT NULL,
+         result text NOT NULL CHECK (result IN ('running', 'done', 'failed')),
+         started_at timestamptz NOT NULL DEFAULT now(), finished_at timestamptz);
+       CREATE UNIQUE INDEX IF NOT EXISTS migrations_done ON strongroom.migrations (image) WHERE result = 'done';`,
+    );
+    const lines = await psql(
+      this.server,
+      "SELECT id, image, version, result, coalesce(finished_at::text, ''), dump FROM strongroom.migrations ORDER BY id;",
+    );
+    return lines
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => {
+        const [id = "", image = "", version = "", result = "", finishedAt = "", dump = ""] = line.split("\t");
+        return { id: Number(id), image, version, result: result as LedgerEntry["result"], finishedAt, dump };
+      });
+  }
+
+  /**
+   * Dumps the database, then runs the job to its end; one that an interrupted run left is let to its end first, so
+   * that its success is not repeated. For a product that migrates at its start there is only the dump: `record`
+   * ends it.
+   * @throws OperationError with the job's last lines when it fails
+   */
+  async run(): Promise<void> {
+    const { job, service, version } = this.input;
+    await endMigration(this.endpoint, this.stack);
+    if (await this.isDone()) return;
+    await this.begin();
+    if (!job) return;
+    const container = await this.create(job);
+    await docker(this.endpoint, ["start", container]);
+    const { code, lines } = await endJob(this.server, container, job.timeoutSeconds);
+    if (code !== 0) {
+      throw new OperationError(
+        `the migration of ${service} to ${version} failed with exit code ${code}; its last lines:\n${lines}`,
+      );
+    }
+  }
+
+  /** Notes how the migration that was begun last ended. */
+  record(result: "done" | "failed"): Promise<void> {
+    return record(this.server, this.input.image, result);
+  }
+
+  /** The dump, and a line in the ledger that names it. */
+  private async begin(): Promise<void> {
+    await this.record("failed");
+    const time = new Date().toISOString().replace(/[-:]|[.][0-9]+/g, "");
+    const { file } = await dumpDatabase(
+      this.server,
+      this.stack,
+      `${time}-before-${fileName(this.input.version)}`,
+    );
+    const { image, service, release, version } = this.input;
+    const values = [image, service, release, version, file].map(literal).join(", ");
+    await psql(
+      this.server,
+      `INSERT INTO strongroom.migrations (image, service, release, version, dump, result) VALUES (${values}, 'running');`,
+    );
+  }
+
+  private async create(job: NonNullable<MigrationInput["job"]>): Promise<string> {
+    const { image, service, release } = this.input;
+    const folders = [...new Set(job.files.map(({ path }) => dirname(path)))];
+    const labels = {
+      "strongroom.stack": this.stack,
+      "strongroom.role": "migration",
+      "strongroom.service": service,
+      "strongroom.release": release,
+      "strongroom.image": image,
+      "strongroom.database": this.input.database.name,
+      "strongroom.timeout": String(job.timeoutSeconds),
+    };
+    const id = await withEnvironmentFile([...job.envs, `PGOPTIONS=${LOCK_TIMEOUT}`], (environmentFile) =>
+      docker(
+        this.endpoint,
+        [
+          "create",
+          `--name=${migrationContainer(this.stack)}`,
+          ...Object.entries(labels).map(([key, value]) => `--label=${key}=${value}`),
+          `--network=${job.network}`,
+          `--user=${job.user.uid}:${job.user.gid}`,
+          "--read-only",
+          "--cap-drop=ALL",
+          "--security-opt=no-new-privileges",
+          `--memory=${job.memoryMiB}m`,
+          `--memory-swap=${job.memoryMiB}m`,
+          `--cpus=${job.cpus}`,
+          "--pids-limit=256",
+          "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=64m,mode=1777",
+          "--log-driver=json-file",
+          "--log-opt=max-size=10m",
+          // Uploads into a read-only container fail; into its volumes they do not.
+          ...folders.map((folder) => `--volume=${folder}`),
+          // Not on the command line: a value may be a secret.
+          `--env-file=${environmentFile}`,
+          "--restart=no",
+          image,
+          ...job.command,
+        ],
+        { timeoutSeconds: 600 },
+      ),
+    );
+    for (const folder of folders) {
+      const tar = pack();
+      for (const { path, content } of job.files.filter(({ path }) => dirname(path) === folder))
+        tar.entry({ name: basename(path), ...job.user, mode: 0o400 }, content);
+      tar.finalize();
+      await docker(this.endpoint, ["cp", "-", `${id}:${folder}`], { input: await buffer(tar) });
+    }
+    return id;
+  }
+}
+
+/**
+ * Lets a migration that an interrupted run left come to its end, notes how it ended, and removes its container.
+ * @returns what was done, for people; undefined when there was none
+ */
+export async function endMigration(endpoint: string, stack: string): Promise<string | undefined> {
+  const [job] = await inspectContainers(endpoint, [migrationContainer(stack)]);
+  if (!job) return undefined;
+  const label = (name: string) => job.Config.Labels[`strongroom.${name}`] ?? "";
+  const [container] = await containersWith(endpoint, {
+    "strongroom.stack": stack,
+    "strongroom.role": "database",
+  });
+  if (container === undefined || job.State.Status === "created") {
+    // Without a start it has done nothing; without a database there is nobody to tell.
+    await docker(endpoint, ["rm", "--force", "--volumes", job.Id]);
+    return "removed a migration that was never started";
+  }
+  const server = { endpoint, container, database: label("database") };
+  const { code } = await endJob(server, job.Id, Number(label("timeout")));
+  return `the migration to release ${label("release")} was let to its end: ${code === 0 ? "done" : "failed"}`;
+}
+
+/** Waits for a job, notes how it ended and removes its container. */
+async function endJob(
+  server: DatabaseServer,
+  container: string,
+  timeoutSeconds: number,
+): Promise<{ code: number; lines: string }> {
+  const { endpoint } = server;
+  const waited = await dockerTry(endpoint, ["wait", container], { timeoutSeconds });
+  const [job] = await inspectContainers(endpoint, [container]);
+  if (waited.exitCode !== 0 || !job) {
+    throw new OperationError(
+      `the migration did not end within ${timeoutSeconds} s; it goes on in container ${job?.Name.slice(1) ?? container}, and the next run waits for it again`,
+    );
+  }
+  const code = job.State.ExitCode;
+  const logs = await dockerTry(endpoint, ["logs", `--tail=${LAST_LINES}`, container]);
+  await record(server, job.Config.Labels["strongroom.image"] ?? "", code === 0 ? "done" : "failed");
+  await docker(endpoint, ["rm", "--force", "--volumes", container]);
+  return { code, lines: `${logs.stdout}\n${logs.stderr}`.trim() };
+}
+
+async function record(server: DatabaseServer, image: string, result: "done" | "failed"): Promise<void> {
+  await psql(
+    server,
+    `UPDATE strongroom.migrations SET result = '${result}', finished_at = now()
+     WHERE result = 'running' AND image = ${literal(image)};`,
+  );
+}
+
+/** Gives variables to a docker command in a file that only this user can read, and that is gone afterwards. */
+async function withEnvironmentFile<T>(envs: string[], run: (file: string) => Promise<T>): Promise<T> {
+  const broken = envs.find((env) => env.includes("\n"));
+  if (broken !== undefined) {
+    throw new OperationError(
+      `the migration's variable ${broken.slice(0, broken.indexOf("="))} has more than one line, which Docker cannot be given`,
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), "strongroom-"));
+  try {
+    const file = join(folder, "environment");
+    await writeFile(file, envs.join("\n"), { mode: 0o600 });
+    return await run(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function fileName(version: string): string {
+  return version.replace(/[^A-Za-z0-9.-]+/g, "-");
+}

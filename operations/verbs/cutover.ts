@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { isMaintenance, NO_ROUTES, renderMaintenance } from "../../components/edge/routes";
+import {
+  becomeHealthy,
+  type CutoverNote,
+  recoverCutover,
+  startContainers,
+  stopContainers,
+} from "../cutover-recovery";
+import { schemaFingerprint } from "../database-server";
+import { type ContainerState, containersWith, inspectContainers } from "../docker";
+import { EdgeHost } from "../edge-host";
+import { OperationError } from "../errors";
+import { Interrupt } from "../interrupt";
+import { type HostLock, imageOf } from "../lock";
+import { pageInput, removePage, servePage } from "../maintenance-page";
+import { Migration, migrationInput } from "../migration";
+import { removeUnknownReplicas } from "../release-proof";
+import { withSettledEdge } from "../settle-routes";
+import { apply, routesInput, withdraw } from "./apply-routes";
+import type { Verb } from "./verb";
+
+const input = routesInput.extend({
+  /** Network that edge and services share. */
+  network: z.string(),
+  page: pageInput,
+  migration: migrationInput,
+  /** How long new instances may take to get healthy. */
+  readySeconds: z.number(),
+});
+
+type CutoverInput = z.infer<typeof input>;
+
+/**
+ * Puts releases in the place of others that must not run at the same time: maintenance page, stop, dump,
+ * migration, start, proof, routes. The instances were created before and not started. What fails before the
+ * database has changed starts the old release again; after it the page stays, and the error says so. Without an
+ * old release in the way it only starts and routes. Its deletion leaves an edge without routes.
+ */
+export const cutover: Verb<CutoverInput> = {
+  input,
+  async run(phase, args) {
+    const interrupt = new Interrupt();
+    if (phase === "delete") return withdraw(args);
+    const edge = await EdgeHost.require(args.docker, args.stack, args.edge);
+    const serving = (await EdgeHost.find(args.docker, args.stack)) ?? edge;
+    await withSettledEdge(serving, args.stack, "cutover", (lock, _settled, current) =>
+      cutOver(args, { edge, serving: current }, lock, interrupt),
+    );
+  },
+};
+
+/** @param edges `edge` is the one that shall have the traffic, `serving` the one that has it */
+async function cutOver(
+  args: CutoverInput,
+  { edge, serving }: { edge: EdgeHost; serving: EdgeHost },
+  lock: HostLock,
+  interrupt: Interrupt,
+): Promise<void> {
+  const migration = new Migration(args.docker, args.stack, args.migration);
+  await refuseOlder(migration);
+  await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
+  const instances = args.releases.flatMap((release) => release.instances.map(({ id }) => id));
+  const running = (await servicesOf(args)).filter(({ State }) => State.Running);
+  const old = running.filter(({ Id }) => !instances.includes(Id) && isOlder(args, Id, running));
+  const migrates = !(await migration.isDone());
+  const inForce = await serving.inForce();
+  const cuts =
+    isMaintenance(inForce.generation) || (inForce.generation !== NO_ROUTES && (migrates || old.length > 0));
+  interrupt.throwIfInterrupted();
+  if (!cuts) {
+    if (migrates) await migration.run();
+    await bringUp(args, instances);
+    await apply(args, edge, lock, interrupt);
+    if (migrates) await migration.record("done");
+    return;
+  }
+  const stopped = migrates ? running : old;
+  const affected = migrates
+    ? args.releases.map(({ service }) => service)
+    : [...new Set(old.map(({ Config }) => Config.Labels["strongroom.service"]!))];
+  try {
+    const page = isMaintenance(inForce.generation) ? inForce : await putUpPage(args, serving, lock, affected);
+    await stopContainers(
+      args.docker,
+      stopped.map(({ Id }) => Id),
+    );
+    if (migrates) {
+      await noteSchema(args, serving, migration);
+      await migration.run();
+    }
+    await bringUp(args, instances);
+    await apply(args, edge, lock, interrupt, { ...page, edge: serving.container });
+    if (migrates) await migration.record("done");
+    await edge.setNote(undefined);
+    await removePage(args.docker, args.stack);
+  } catch (error) {
+    const { text } = await recoverCutover(serving, args.stack, lock).catch((second: Error) => ({
+      text: `and the release before could not be started again: ${second.message}`,
+    }));
+    throw new OperationError(`${(error as Error).message}\n${text}`);
+  }
+}
+
+/** @throws OperationError when the database was brought to a release after this one */
+async function refuseOlder(migration: Migration): Promise<void> {
+  const later = await migration.passedBy();
+  if (!later) return;
+  throw new OperationError(
+    `the database was migrated to ${later.version} at ${later.finishedAt}, and ${migration.input.version} may not run on it: ` +
+      `configure ${later.version} or a newer release, or restore the dump ${later.dump}`,
+  );
+}
+
+async function servicesOf({ docker, stack }: CutoverInput): Promise<ContainerState[]> {
+  const labels = { "strongroom.stack": stack, "strongroom.role": "service" };
+  return inspectContainers(docker, await containersWith(docker, labels));
+}
+
+/** Whether a running container belongs to another release of its service than the one that is wanted. */
+function isOlder({ releases }: CutoverInput, id: string, running: ContainerState[]): boolean {
+  const labels = running.find(({ Id }) => Id === id)!.Config.Labels;
+  const wanted = releases.find(({ service }) => service === labels["strongroom.service"]);
+  return wanted?.release !== labels["strongroom.release"];
+}
+
+async function putUpPage(args: CutoverInput, edge: EdgeHost, lock: HostLock, services: string[]) {
+  const image = await imageOf(args.docker, args.migration.database.container);
+  const url = await servePage(args.docker, args.stack, { page: args.page, image, network: args.network });
+  const page = renderMaintenance((await edge.confirmed()).content, services, url);
+  await lock.check();
+  await edge.journal({ step: "maintenance", to: args.generation, owner: lock.owner.token });
+  await edge.putInForce(page.content);
+  await edge.waitLoaded(page.generation);
+  return page;
+}
+
+/** Written before the database may change. One that is there already is of the schema to go back to. */
+async function noteSchema({ docker }: CutoverInput, edge: EdgeHost, migration: Migration): Promise<void> {
+  if ((await edge.note()) !== undefined) return;
+  const { container, name, history } = migration.input.database;
+  const fingerprint = await schemaFingerprint({ endpoint: docker, container, database: name }, history);
+  const note: CutoverNote = {
+    database: { container, name },
+    fingerprint,
+    ...(history === undefined ? {} : { history }),
+    ledgerEntry: await migration.lastEntry(),
+  };
+  await edge.setNote(JSON.stringify(note));
+}
+
+async function bringUp(args: CutoverInput, instances: string[]): Promise<void> {
+  await startContainers(args.docker, instances);
+  if (!(await becomeHealthy(args.docker, instances, args.readySeconds))) {
+    const states = await inspectContainers(args.docker, instances);
+    const bad = states.filter(({ State }) => !State.Running || State.Health?.Status !== "healthy");
+    const names = bad.map(
+      ({ Name, State }) => `${Name.slice(1)} is ${State.Running ? State.Health?.Status : State.Status}`,
+    );
+    throw new OperationError(
+      `the release does not get healthy within ${args.readySeconds} s: ${names.join(", ")}`,
+    );
+  }
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { request } from "./support/http";
+import { assertConverged, crash } from "./support/interruption";
+import { ledger } from "./support/ledger";
+import { TestStack } from "./support/test-stack";
+import { UnderLoad } from "./support/under-load";
+
+describe("a product whose releases must not run side by side", () => {
+  let stack: TestStack;
+  let seconds = 0;
+  beforeAll(async () => {
+    stack = await TestStack.create();
+    recreated(stack);
+    await stack.up();
+  });
+  afterAll(() => stack?.destroy());
+
+  const fails = async (tag: string) => {
+    stack.setRelease(tag);
+    const { exitCode, output } = await stack.run(["up", "--yes"]);
+    expect(exitCode, output).toBe(1);
+    return output;
+  };
+
+  it("keeps the old release when the migration fails, and starts it again", async () => {
+    expect(await fails("1.1.0-failing-migration")).toContain(
+      "the release before was started again and serves",
+    );
+    stack.setRelease("1.0.0");
+    await stack.up();
+    await assertConverged(stack, "1.0.0");
+  });
+
+  it("shows everybody the maintenance page while it changes, and loses nothing", async () => {
+    const load = UnderLoad.start(stack);
+    const page = watchForPage(stack);
+    stack.setRelease("1.1.0");
+    const started = Date.now();
+    await stack.up();
+    seconds = (Date.now() - started) / 1000;
+    const [report, seen] = [await load.stop(), await page.stop()];
+    // Every answer came from a release or was the page; none was an error of connection or edge.
+    for (const { failures } of report.reports)
+      expect(Object.keys(failures), report.detail).toEqual(["status 503"]);
+    expect(report.versions).toEqual(["(none)", "1.0.0", "1.1.0"]);
+    expect([report.lost, report.doubled]).toEqual([[], []]);
+    expect(seen?.headers["retry-after"]).toBe("7");
+    expect(seen?.body).toContain("Back &lt;soon&gt;");
+    await assertConverged(stack, "1.1.0");
+  });
+
+  it("refuses a release that the database has passed before anything is stopped", async () => {
+    const load = UnderLoad.start(stack);
+    stack.setRelease("1.0.0");
+    const refused = await stack.run(["up", "--yes"]);
+    expect(refused.exitCode, refused.output).toBe(3);
+    expect(refused.output).toContain("chg-downgrade");
+    const report = await load.stop();
+    expect(report.failed, report.detail).toBe(0);
+    stack.setRelease("1.1.0");
+    await stack.up();
+    await assertConverged(stack, "1.1.0");
+  });
+
+  it("starts the old release again when the new one does not get healthy and nothing was migrated", async () => {
+    expect(await fails("1.1.0-never-healthy")).toContain("the release before was started again and serves");
+    expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.1.0");
+    stack.setRelease("1.1.0");
+    await stack.up();
+    await assertConverged(stack, "1.1.0");
+  });
+
+  it.each([0.35, 0.55, 0.75])("converges after a crash at %f of the change's length", async (share) => {
+    const [from, to] =
+      (await request(stack, "/version")).headers["x-product-version"] === "1.1.0"
+        ? ["1.1.0", "1.2.0"]
+        : ["1.2.0", "2.0.0"];
+    stack.setRelease(to!);
+    const run = stack.start(["up", "--yes"]);
+    await sleep(seconds * 1000 * share);
+    await crash(stack, run);
+    expect([200, 503]).toContain((await request(stack, "/version")).status);
+    if (!(await ledger(stack)).includes(`${to}|done`)) {
+      // Not migrated yet: the way back is open.
+      stack.setRelease(from!);
+      await stack.up();
+      await assertConverged(stack, from!);
+      return;
+    }
+    await stack.up();
+    await assertConverged(stack, to!);
+  });
+});
+
+describe("a migrated release of such a product that does not get healthy", () => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    stack = await TestStack.create();
+    recreated(stack);
+    await stack.up();
+  });
+  afterAll(() => stack?.destroy());
+
+  it("leaves the page up, to the old configuration too, until a release that fits is there", async () => {
+    stack.setRelease("1.1.0-never-healthy");
+    const failed = await stack.run(["up", "--yes"]);
+    expect(failed.exitCode, failed.output).toBe(1);
+    expect(failed.output).toContain("the stack stays behind its maintenance page: its database was migrated");
+    expect((await request(stack, "/")).status).toBe(503);
+
+    stack.setRelease("1.0.0");
+    const refused = await stack.run(["up", "--yes"]);
+    expect(refused.exitCode, refused.output).toBe(1);
+    expect(refused.output).toContain("restore the dump");
+    expect((await request(stack, "/")).status).toBe(503);
+
+    stack.setRelease("1.1.0");
+    await stack.up();
+    await assertConverged(stack, "1.1.0");
+  });
+});
+
+/** Recreates, and fails soon enough for a test. */
+function recreated(stack: TestStack): void {
+  stack.configure((config) => {
+    config.strategy = "recreate";
+    config.maintenance = { message: "Back <soon>", retryAfterSeconds: 7 };
+    for (const service of Object.values<Record<string, unknown>>(config.services))
+      service.healthCheck = { startPeriodSeconds: 10 };
+  });
+}
+
+/** Asks until it is told to stop. @returns the first answer that was the page */
+function watchForPage(stack: TestStack) {
+  let stopped = false;
+  let page: Awaited<ReturnType<typeof request>> | undefined;
+  const watching = (async () => {
+    while (!stopped && !page) {
+      const answer = await request(stack, "/");
+      if (answer.status === 503) page = answer;
+      await sleep(100);
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await watching;
+      return page;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { docker, type TestStack } from "./test-stack";
+
+/** One statement in the product's database as superuser; rows as lines, columns separated by `|`. */
+export async function query(stack: TestStack, sql: string): Promise<string[]> {
+  const [database] = await stack.containers("database");
+  const out = await docker(
+    "exec",
+    database!,
+    "psql",
+    "--username=postgres",
+    "--dbname=vault",
+    "--no-align",
+    "--tuples-only",
+    "--quiet",
+    `--command=${sql}`,
+  );
+  return out.split("\n").filter(Boolean);
+}
+
+/** What the stack has recorded of migrations: `version|result`, in their order. */
+export function ledger(stack: TestStack): Promise<string[]> {
+  return query(stack, "SELECT version, result FROM strongroom.migrations ORDER BY id");
+}
