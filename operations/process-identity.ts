@@ -29,6 +29,7 @@ export function processFate(identity: ProcessIdentity): "alive" | "dead" | "unkn
     return name === here && boot !== bootHere && boot !== "unknown" ? "dead" : "unknown";
   }
   const started = startTicks(identity.pid);
+  if (started === ENDED) return "dead";
   if (started !== undefined) {
     return identity.started === "unknown" || started === identity.started ? "alive" : "dead";
   }
@@ -40,12 +41,15 @@ export function processFate(identity: ProcessIdentity): "alive" | "dead" | "unkn
   }
 }
 
-/** Field 22 of /proc/PID/stat; undefined where there is no such process or no /proc. A zombie has ended. */
+/** Of a process that has ended and that its parent has not asked for yet: the kernel still takes signals for it. */
+const ENDED = "ended";
+
+/** Field 22 of /proc/PID/stat; undefined where there is no such process or no /proc. */
 function startTicks(pid: number): string | undefined {
   const stat = readOr(`/proc/${pid}/stat`, "");
   if (!stat) return undefined;
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "Z" ? undefined : fields[19];
+  return fields[0] === "Z" ? ENDED : fields[19];
 }
 
 function readOr(path: string, fallback: string): string {
