@@ -41,7 +41,11 @@ export const cutover: Verb<CutoverInput> = {
   input,
   async run(phase, args) {
     const interrupt = new Interrupt();
-    if (phase === "delete") return withdraw(args);
+    if (phase === "delete") {
+      await withdraw(args);
+      await removePage(args.docker, args.stack);
+      return;
+    }
     const edge = await EdgeHost.require(args.docker, args.stack, args.edge);
     const serving = (await EdgeHost.find(args.docker, args.stack)) ?? edge;
     await withSettledEdge(serving, args.stack, "cutover", (lock, _settled, current) =>
