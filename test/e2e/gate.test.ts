@@ -241,24 +241,24 @@ describe("the change gate", () => {
     });
 
     it("refuses what interrupts, and applies it for a reason that it records", async () => {
-      const [edge] = await stack.containers("edge");
+      const [database] = await stack.containers("database");
       stack.configure((config) => {
-        config.edge.limits = { memoryMiB: 300 };
+        config.database.limits = { memoryMiB: 600 };
       });
       const refused = await stack.run(["up", "--yes"]);
       expect(refused.exitCode, refused.output).toBe(REFUSED);
-      expect(refused.output).toMatch(/server: the edge is replaced \(memory,? ?memorySwap\)/);
+      expect(refused.output).toMatch(/server: the database is restarted \(/);
       expect(refused.output).toMatch(/the next one opens \w{3} \d{4}-\d\d-\d\d 01:00 UTC/);
-      expect(await stack.containers("edge")).toEqual([edge]);
+      expect(await stack.containers("database")).toEqual([database]);
 
-      await stack.mustRun(["up", "--yes", "--emergency", "the edge runs out of memory"]);
-      expect(await stack.containers("edge")).not.toEqual([edge]);
+      await stack.mustRun(["up", "--yes", "--emergency", "the database runs out of memory"]);
+      expect(await stack.containers("database")).not.toEqual([database]);
       const audit = readFileSync(join(stack.stackFolder, "audit.jsonl"), "utf8").trim().split("\n");
       expect(JSON.parse(audit.at(-1)!)).toMatchObject({
         event: "emergency",
         stack: stack.name,
-        reason: "the edge runs out of memory",
-        interrupts: { server: [expect.stringContaining("the edge is replaced")] },
+        reason: "the database runs out of memory",
+        interrupts: { server: [expect.stringContaining("the database is restarted")] },
       });
       configured = readFileSync(stack.configFile, "utf8");
     });
