@@ -154,7 +154,7 @@ describe("the change gate", () => {
     stack.setRelease("1.1.0");
     const { stdout } = await stack.run(["preview"]);
     expect(stdout).toMatch(
-      /^Stack \S+: 8 created, 1 updated, 8 deleted\n {2}dashboard {2}1\.0\.0 \([0-9a-f]{12}\) -> 1\.1\.0 \([0-9a-f]{12}\), rolling; no interruption\n/,
+      /^Stack \S+: 8 created, 2 updated, 8 deleted\n {2}dashboard {2}1\.0\.0 \([0-9a-f]{12}\) -> 1\.1\.0 \([0-9a-f]{12}\), rolling; no interruption\n/,
     );
     expect(stdout).toContain("Way back: revert the diff");
   });
