@@ -3,10 +3,13 @@ import http2 from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
+import { writeRecord } from "../../operations/archive/record";
 import { type Load, startLoad } from "../support/load";
 import { assertConverged, crash } from "./support/interruption";
 import { docker, TestStack } from "./support/test-stack";
 import { UnderLoad } from "./support/under-load";
+
+const SIGNER = `sha256:${"1".repeat(64)}`;
 
 describe("another edge", () => {
   let stack: TestStack;
@@ -19,6 +22,18 @@ describe("another edge", () => {
     const [edge] = await stack.containers("edge");
     const old = await docker("inspect", "--format", "{{.Image}}", edge!);
     image = await buildWithLabel(old.trim(), stack.name);
+    // As if it had come out of a signed archive.
+    writeRecord(stack.stackFolder, {
+      id: image,
+      host: "local",
+      archive: "edge.tar",
+      signature: "edge.tar.sig",
+      publicKey: "vendor.pem",
+      sha256: "0".repeat(64),
+      format: "openssl",
+      signer: SIGNER,
+      verifiedAt: new Date().toISOString(),
+    });
   });
   afterAll(async () => {
     await stack?.destroy();
@@ -43,7 +58,7 @@ describe("another edge", () => {
       "image",
       () =>
         stack.configure((config) => {
-          config.edge.image = { id: image, version: "3.6.7" };
+          config.edge.image = { id: image, version: "3.6.7", signer: SIGNER };
         }),
     ],
   ])("by its %s fails no request", async (what, change) => {
