@@ -2,11 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { request } from "./support/http";
-import { assertConverged, crash, killRun } from "./support/interruption";
+import { assertConverged, crash, FULL, killRun } from "./support/interruption";
 import { docker, ENDPOINT, TestStack } from "./support/test-stack";
 
 /** All ten points, by both signals and to both configs; otherwise a few that are spread over the same length. */
-const FULL = process.env.STRONGROOM_E2E === "full";
 const POINTS = FULL ? 10 : 4;
 const points = Array.from({ length: POINTS }, (_, index) => Math.round((100 * (index + 1)) / (POINTS + 1)));
 const signals = ["SIGKILL", "SIGINT"] as const;

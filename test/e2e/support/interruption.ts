@@ -5,6 +5,9 @@ import { expect } from "vitest";
 import { request } from "./http";
 import { docker, type TestStack } from "./test-stack";
 
+/** Whether everything is to be run that takes longer than CI has. */
+export const FULL = process.env.STRONGROOM_E2E === "full";
+
 /** Signals only the CLI's own process, as a user's `kill` would; SIGINT goes to its whole foreground group. */
 export async function killRun(
   run: { pid?: number } & PromiseLike<unknown>,
