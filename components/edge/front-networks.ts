@@ -20,7 +20,7 @@ export function containerAddresses(configs: IpamConfig[]): string[] {
   }
   return known
     .flatMap(({ cidr, gateway }) =>
-      allBut(cidr, ipaddr.parse(gateway?.split("/")[0] ?? gatewayOf(cidr).toString())),
+      allBut(cidr, ipaddr.parse(gateway?.split("/")[0] || gatewayOf(cidr).toString())),
     )
     .sort();
 }

@@ -16,6 +16,8 @@ describe("containerAddresses", () => {
       "192.0.2.2/31",
       "192.0.2.4/30",
     ]);
+    // In a preview the provider has filled in the range alone.
+    expect(containerAddresses([{ subnet: "192.0.2.0/29", gateway: "" }])).toHaveLength(3);
     const ranges = containerAddresses([
       { subnet: "172.20.0.0/16", gateway: "172.20.0.1" },
       { subnet: "fd00:5eed:1::/64" },

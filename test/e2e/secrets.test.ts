@@ -46,7 +46,12 @@ describe("the secrets of a stack", () => {
       }
     }
     const [edge] = await stack.containers("edge");
-    const routes = await docker("exec", edge!, "cat", "/etc/strongroom/edge/dynamic/routes.yml");
+    const routes = await docker(
+      "exec",
+      edge!,
+      "cat",
+      `/etc/strongroom/edge/instances/${edge!.slice(0, 12)}/routes.yml`,
+    );
     const { tls } = JSON.parse(routes) as { tls: { certificates: { keyFile: string }[] } };
     secrets["private key"] = tls.certificates[0]!.keyFile.split("\n")[1]!;
   }
