@@ -6,100 +6,117 @@ import { EdgeRoutes } from "./components/edge/edge-routes";
 import { Hosts } from "./components/hosts/hosts";
 import { Migration, migrationOf } from "./components/migration/migration";
 import { Networks } from "./components/network/network";
+import type { Providers } from "./components/providers.cjs";
 import { Service } from "./components/service/service";
 import { loadSettings } from "./config";
 
-const settings = loadSettings();
-const { stack, database: databaseSettings, edge: edgeSettings } = settings;
+/**
+ * Declares the whole stack from its configuration.
+ * @returns the stack's outputs
+ */
+export function declareStack(providers: Providers) {
+  const settings = loadSettings();
+  const { stack, database: databaseSettings, edge: edgeSettings } = settings;
 
-const hosts = new Hosts("hosts", { hosts: settings.hosts });
-const edgeHost = hosts.get(edgeSettings.host);
-const networks = new Networks("network", {
-  stack,
-  host: edgeHost,
-  ipv4Subnet: edgeSettings.ipv4Subnet,
-  ipv6Subnet: edgeSettings.ipv6Subnet,
-});
+  const hosts = new Hosts("hosts", { hosts: settings.hosts, actions: providers.actions });
+  const edgeHost = hosts.get(edgeSettings.host);
+  const networks = new Networks("network", {
+    stack,
+    host: edgeHost,
+    ipv4Subnet: edgeSettings.ipv4Subnet,
+    ipv6Subnet: edgeSettings.ipv6Subnet,
+  });
 
-const database = new Database("database", {
-  stack,
-  host: hosts.get(databaseSettings.host),
-  settings: databaseSettings,
-  network: networks.database,
-});
+  const database = new Database("database", {
+    stack,
+    host: hosts.get(databaseSettings.host),
+    settings: databaseSettings,
+    network: networks.database,
+  });
 
-const migration = {
-  stack,
-  host: hosts.get(databaseSettings.host),
-  settings: settings.migration,
-  service: settings.services[settings.migration.service]!,
-  database,
-  databaseSettings,
-  network: networks.database,
-};
-// A product that is recreated is migrated between the stop of the old release and the start of the new one.
-const migrated = settings.strategy === "rolling" ? [new Migration("migration", migration).done] : [];
+  const migration = {
+    stack,
+    host: hosts.get(databaseSettings.host),
+    settings: settings.migration,
+    service: settings.services[settings.migration.service]!,
+    database,
+    databaseSettings,
+    network: networks.database,
+  };
+  // A product that is recreated is migrated between the stop of the old release and the start of the new one.
+  const migrated = settings.strategy === "rolling" ? [new Migration("migration", migration).done] : [];
 
-const services = Object.values(settings.services).map(
-  (service) =>
-    new Service(service.name, {
-      stack,
-      host: hosts.get(service.host),
-      settings: service,
-      networks,
-      after: [database.ready, ...migrated],
-    }),
-);
+  const services = Object.values(settings.services).map(
+    (service) =>
+      new Service(service.name, {
+        stack,
+        host: hosts.get(service.host),
+        settings: service,
+        networks,
+        after: [database.ready, ...migrated],
+      }),
+  );
 
-const certificates = new Certificates("certificates", { settings: settings.certificates, stack });
+  const certificates = new Certificates(
+    "certificates",
+    { settings: settings.certificates, stack },
+    { providers: [providers.certificates] },
+  );
 
-const edge = new Edge("edge", {
-  stack,
-  host: edgeHost,
-  settings: edgeSettings,
-  certificates: settings.certificates,
-  dns: settings.dns,
-  proxy: settings.outboundProxy,
-  networks,
-});
+  const edge = new Edge("edge", {
+    stack,
+    host: edgeHost,
+    settings: edgeSettings,
+    certificates: settings.certificates,
+    dns: settings.dns,
+    proxy: settings.outboundProxy,
+    networks,
+  });
 
-new EdgeRoutes("routes", {
-  stack,
-  host: edgeHost,
-  edge,
-  settings: edgeSettings,
-  services,
-  certificates,
-  ...(settings.strategy === "recreate"
-    ? {
-        cutover: {
-          migration: migrationOf(migration),
-          page: {
-            message: settings.maintenance.message,
-            retryAfterSeconds: settings.maintenance.retryAfterSeconds,
+  new EdgeRoutes("routes", {
+    stack,
+    host: edgeHost,
+    edge,
+    settings: edgeSettings,
+    services,
+    certificates,
+    ...(settings.strategy === "recreate"
+      ? {
+          cutover: {
+            migration: migrationOf(migration),
+            page: {
+              message: settings.maintenance.message,
+              retryAfterSeconds: settings.maintenance.retryAfterSeconds,
+            },
+            network: networks.edge,
           },
-          network: networks.edge,
-        },
-      }
-    : {}),
-});
+        }
+      : {}),
+  });
 
-new Dns("dns", {
-  settings: settings.dns,
-  domains: Object.fromEntries(
-    services.map(({ settings: { domain } }) => [domain, settings.hosts[edgeSettings.host]?.addresses ?? []]),
-  ),
-});
+  new Dns("dns", {
+    settings: settings.dns,
+    domains: Object.fromEntries(
+      services.map(({ settings: { domain } }) => [
+        domain,
+        settings.hosts[edgeSettings.host]?.addresses ?? [],
+      ]),
+    ),
+  });
 
-/** Service to the URL under which people reach it. */
-export const urls = Object.fromEntries(services.map(({ settings: { name, url } }) => [name, url]));
-/** PEM of the private CA that clients must trust; undefined when no domain uses it. */
-export const caCertificate = certificates.caCertificate;
-/** Service to its release, 12 hex digits. */
-export const releases = Object.fromEntries(
-  services.map((service) => [service.settings.name, service.release]),
-);
-/** Host to its Docker endpoint. */
-export const dockerHosts = Object.fromEntries(
-  Object.entries(settings.hosts).map(([name, host]) => [name, host.docker]),
-);
+  return {
+    /** Service to the URL under which people reach it. */
+    urls: Object.fromEntries(services.map(({ settings: { name, url } }) => [name, url])),
+
+    /** PEM of the private CA that clients must trust; undefined when no domain uses it. */
+    caCertificate: certificates.caCertificate,
+
+    /** Service to its release, 12 hex digits. */
+    releases: Object.fromEntries(services.map((service) => [service.settings.name, service.release])),
+
+    /** Host to its Docker endpoint. */
+    dockerHosts: Object.fromEntries(
+      Object.entries(settings.hosts).map(([name, host]) => [name, host.docker]),
+    ),
+  };
+}

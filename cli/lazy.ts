@@ -1,10 +1,30 @@
 /* eslint-disable @typescript-eslint/no-require-imports --
    A relative import() is resolved by Node itself, which knows no TypeScript. */
+import type { commandNames } from "./arguments";
 import type { CommandModule } from "./command";
+
+type CommandName = (typeof commandNames)[number];
+
+/** Each command's file by name; spelled out, since a bundler follows no computed path. */
+const commands: Record<CommandName, () => CommandModule> = {
+  up: () => require("./commands/up") as CommandModule,
+  preview: () => require("./commands/preview") as CommandModule,
+  down: () => require("./commands/down") as CommandModule,
+  init: () => require("./commands/init") as CommandModule,
+  doctor: () => require("./commands/doctor") as CommandModule,
+  env: () => require("./commands/env") as CommandModule,
+  repair: () => require("./commands/repair") as CommandModule,
+  unlock: () => require("./commands/unlock") as CommandModule,
+  image: () => require("./commands/image") as CommandModule,
+  "admin-link": () => require("./commands/admin-link") as CommandModule,
+  passphrase: () => require("./commands/passphrase") as CommandModule,
+  test: () => require("./commands/test") as CommandModule,
+  bench: () => require("./commands/bench") as CommandModule,
+};
 
 /** Modules that are loaded when they are needed and not before: loading is most of a short command's time. */
 export const lazy = {
-  command: (name: string) => require(`./commands/${name}`) as CommandModule,
+  command: (name: CommandName) => commands[name](),
   session: () => require("./session") as typeof import("./session"),
   releases: () => require("./releases") as typeof import("./releases"),
   edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),

@@ -23,7 +23,7 @@ function strongroomIn(home: string, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      ["--require", "tsx/cjs", "cli/main.ts", ...args],
+      ["cli/start.cjs", ...args],
       {
         cwd: root,
         env: { ...process.env, STRONGROOM_HOME: home, PULUMI_STACK: "", DOCKER_HOST: "" },

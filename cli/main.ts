@@ -69,10 +69,9 @@ function isExpected(error: unknown): boolean {
   return error instanceof Error && ["ToolchainError", "OperationError"].includes(error.name);
 }
 
-if (require.main === module) {
+/** Runs the command line of this process and sets its exit code. */
+export async function run(): Promise<void> {
   // A reader that went away (`| head`) must not end a run that changes a stack.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  void main().then((code) => {
-    process.exitCode = code;
-  });
+  process.exitCode = await main();
 }

@@ -3,7 +3,7 @@ import { OperationError } from "./errors";
 import { isPhase, verbs } from "./verbs";
 
 /**
- * Entry point of every action: `main.ts VERB PHASE` with the input as JSON on stdin. Exit code 0 when the
+ * Entry point of every action: `start.cjs VERB PHASE` with the input as JSON on stdin. Exit code 0 when the
  * operation is done, 1 when it failed (the reason on stderr), 2 when it was called wrongly.
  */
 async function main(): Promise<number> {

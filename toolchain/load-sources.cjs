@@ -3,6 +3,8 @@ const { createHash } = require("node:crypto");
 const { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join, resolve } = require("node:path");
+const { Script } = require("node:vm");
+const { cacheDirectory } = require("./cache-directory.cjs");
 
 // The SDK loads these for programs that serialise functions and for installing packages. What is loaded here does
 // neither, and they are half of its start.
@@ -13,33 +15,65 @@ Module._load = function (request, ...rest) {
 };
 
 /**
- * Runs a TypeScript entry file: esbuild bundles its sources, its packages are the project's. Pulumi's own loader
- * compiles file by file, which costs most of a second at every preview. The bundle is kept in STRONGROOM_CACHE
- * and used again only if every file and folder that went into it is as it was, so that no stale build can be run.
- * Types are checked in CI.
+ * Runs a TypeScript entry file: esbuild bundles its sources, its packages are the project's. Compiling file by file,
+ * as Pulumi's own loader and tsx do, costs most of a second at every preview. The bundle is kept in the cache and
+ * used again only if every file and folder that went into it is as it was, so that no stale build can be run;
+ * beside it lies what V8 made of it. `__dirname` is the entry's everywhere. Types are checked in CI.
  * @param {string} entry absolute path of the entry file
  * @param {NodeJS.Module} parent module that loads it
  * @returns what the entry file exports
  */
 function loadSources(entry, parent) {
-  const text = keptBundle(entry) ?? makeBundle(entry);
-  // Pulumi's loader maps every frame of every stack back to its source, and the SDK takes a stack for each promise:
-  // 0.3 s of a preview. The bundle names the file above each part instead.
-  Error.prepareStackTrace = undefined;
+  const { id, text } = keptBundle(entry) ?? makeBundle(entry);
+  Error.prepareStackTrace = shortStack;
   Error.stackTraceLimit = 10;
   const loaded = new Module(entry, parent);
   loaded.filename = entry;
   loaded.paths = Module._nodeModulePaths(dirname(entry));
-  loaded._compile(text, entry);
+  const code = keptCode(entry, id);
+  const script = new Script(Module.wrap(text), {
+    filename: entry,
+    cachedData: code,
+  });
+  if (code === undefined || script.cachedDataRejected) {
+    process.once("exit", () => {
+      // Only now are the functions compiled that a run needs; in a short one few are.
+      if (process.uptime() > 0.5)
+        keep(codeFile(entry), Buffer.concat([Buffer.from(id), script.createCachedData()]));
+    });
+  }
+  const require = Module.createRequire(entry);
+  script.runInThisContext().call(loaded.exports, loaded.exports, require, loaded, entry, dirname(entry));
   return loaded.exports;
+}
+
+/**
+ * The SDK takes a stack for each promise and resource, of an error without a message; writing them out, let alone
+ * mapping each frame to its source as Pulumi's loader does, is a tenth of a second and more of a preview. An error
+ * that says something has its stack; the bundle names the file above each part.
+ */
+function shortStack(error, frames) {
+  return error.message === "" ? "" : [String(error), ...frames].join("\n    at ");
 }
 
 /** The bundle in the cache, if it is of the sources as they are. */
 function keptBundle(entry) {
-  if (!process.env.STRONGROOM_CACHE) return undefined;
   try {
-    const { sources, text } = JSON.parse(readFileSync(bundleFile(entry), "utf8"));
-    return Object.entries(sources).every(([path, hash]) => hashSource(path) === hash) ? text : undefined;
+    const kept = readFileSync(bundleFile(entry), "utf8");
+    const end = kept.indexOf("\n");
+    const { id, sources } = JSON.parse(kept.slice(0, end));
+    const current = Object.entries(sources).every(([path, hash]) => hashSource(path) === hash);
+    return current ? { id, text: kept.slice(end + 1) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What V8 made of that very bundle; it checks by itself that it made it. */
+function keptCode(entry, id) {
+  try {
+    const kept = readFileSync(codeFile(entry));
+    return kept.subarray(0, id.length).equals(Buffer.from(id)) ? kept.subarray(id.length) : undefined;
   } catch {
     return undefined;
   }
@@ -50,11 +84,14 @@ function makeBundle(entry) {
     entryPoints: [entry],
     absWorkingDir: dirname(entry),
     bundle: true,
-    // One SDK for all: providers' packages and the engine's start script must meet in the same modules.
-    external: ["@pulumi/*"],
+    // One SDK for all: providers' packages and the engine's start script must meet in the same modules. esbuild
+    // looks for its program beside itself.
+    external: ["@pulumi/*", "esbuild"],
     platform: "node",
     format: "cjs",
     target: "node20",
+    // What is not bundled is CommonJS; a script of one's own has no import().
+    supported: { "dynamic-import": false },
     write: false,
     metafile: true,
     logLevel: "error",
@@ -63,27 +100,26 @@ function makeBundle(entry) {
   const files = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
   // Another file in a folder can change what an import means.
   const paths = new Set([...files, ...files.map(dirname), __filename]);
-  keep(entry, { sources: Object.fromEntries([...paths].map((path) => [path, hashSource(path)])), text });
-  return text;
+  const sources = Object.fromEntries([...paths].map((path) => [path, hashSource(path)]));
+  const id = sha256(text);
+  keep(bundleFile(entry), `${JSON.stringify({ id, sources })}\n${text}`);
+  return { id, text };
 }
 
 /** A cache that cannot be written costs time, not the run. */
-function keep(entry, bundle) {
-  if (!process.env.STRONGROOM_CACHE) return;
-  const file = bundleFile(entry);
+function keep(file, content) {
   const unfinished = `${file}.${process.pid}`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(unfinished, JSON.stringify(bundle), { mode: 0o600 });
+    mkdirSync(join(cacheDirectory(), "bundles"), { recursive: true, mode: 0o700 });
+    writeFileSync(unfinished, content, { mode: 0o600 });
     renameSync(unfinished, file);
   } catch {
     // As above.
   }
 }
 
-function bundleFile(entry) {
-  return join(process.env.STRONGROOM_CACHE, "bundles", `${sha256(entry)}.json`);
-}
+const bundleFile = (entry) => join(cacheDirectory(), "bundles", `${sha256(entry)}.js`);
+const codeFile = (entry) => join(cacheDirectory(), "bundles", `${sha256(entry)}.code`);
 
 /** Hash of a file's content, or of the names in a folder. */
 function hashSource(path) {

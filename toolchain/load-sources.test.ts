@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -28,7 +29,7 @@ describe("a program's sources", () => {
     expect(load()).toBe("first");
     const [bundle] = kept();
     // Would be found out if it were bundled again.
-    writeFileSync(bundle!, JSON.stringify({ sources: {}, text: 'exports.value = "kept"' }));
+    writeFileSync(bundle!, '{"id":"other","sources":{}}\nexports.value = "kept"');
     expect(load()).toBe("kept");
   });
 
@@ -53,9 +54,33 @@ describe("a program's sources", () => {
     expect(load()).toBe("first");
   });
 
-  it("run without a cache", () => {
-    vi.stubEnv("STRONGROOM_CACHE", "");
-    expect(load()).toBe("first");
+  it("are compiled once while the bundle is the same", () => {
+    const entry = join(folder, "index.ts");
+    const run = () =>
+      execFileSync(process.execPath, [
+        "--eval",
+        `const { loadSources } = require(${JSON.stringify(require.resolve("./load-sources.cjs"))});
+         console.log(loadSources(${JSON.stringify(entry)}, module).value);
+         setTimeout(() => undefined, 600);`,
+      ])
+        .toString()
+        .trim();
+    const code = () => kept().filter((path) => path.endsWith(".code"));
+    expect(run()).toBe("first");
+    const [file] = code();
+    const made = readFileSync(file!);
+    expect(run()).toBe("first");
+    expect(readFileSync(file!)).toEqual(made);
+    // Of another bundle, and torn.
+    for (const wrong of [Buffer.concat([Buffer.alloc(64), made.subarray(64)]), made.subarray(0, 100)]) {
+      writeFileSync(file!, wrong);
+      expect(run()).toBe("first");
+      expect(readFileSync(file!).subarray(0, 64)).toEqual(made.subarray(0, 64));
+      expect(readFileSync(file!).length).toBeGreaterThan(100);
+    }
+  });
+
+  it("run where no cache can be written", () => {
     vi.stubEnv("STRONGROOM_CACHE", join(folder, "index.ts"));
     expect(load()).toBe("first");
   });

@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
+export { cacheDirectory } from "./cache-directory.cjs";
+
 /** The checkout that this code runs from. */
 export const repositoryRoot = resolve(__dirname, "..");
 
@@ -9,11 +11,6 @@ export function homeDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(
     env.STRONGROOM_HOME || join(env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "strongroom"),
   );
-}
-
-/** Where built and downloaded tools live: may be deleted at any time, costs the time to make it again. */
-export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  return resolve(env.STRONGROOM_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "strongroom"));
 }
 
 /** PULUMI_HOME of strongroom's own, so that the user's plugins and logins are neither used nor changed. */

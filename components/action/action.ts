@@ -1,11 +1,14 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../canonical";
+import type { DockerHost } from "../hosts/hosts";
 
 export interface ActionArgs {
   /** Verb of operations/; it is run as `operations/run VERB PHASE`, relative to the project's folder. */
   verb: string;
-  /** Input of the verb: given as canonical JSON on stdin, always as a secret. */
+  /** Docker host that it works on; its endpoint is the input's `docker`. */
+  host: DockerHost;
+  /** Further input of the verb: given as canonical JSON on stdin, always as a secret. */
   input: Record<string, pulumi.Input<unknown>>;
   /**
    * What a reviewer may see of the input, such as a generation: shown in the preview, set as environment
@@ -37,13 +40,14 @@ export class Action extends command.local.Command {
     // `exec`: on Ctrl-C a shell in between would die at once and report a verb as failed that settles cleanly.
     const line = (phase: Phase) =>
       phases.includes(phase) ? `exec operations/run ${args.verb} ${phase}` : NOTHING;
+    const input = { ...args.input, docker: args.host.endpoint };
     super(
       name,
       {
         create: line("create"),
         update: line("update"),
         ...(phases.includes("delete") ? { delete: line("delete") } : {}),
-        stdin: pulumi.secret(pulumi.output(args.input).apply((input) => canonicalJson(input))),
+        stdin: pulumi.secret(pulumi.output(input).apply(canonicalJson)),
         environment: Object.fromEntries(
           Object.entries(args.visible ?? {}).map(([key, value]) => [
             `STRONGROOM_${key.toUpperCase()}`,
@@ -56,6 +60,7 @@ export class Action extends command.local.Command {
       },
       {
         ...opts,
+        provider: args.host.actions,
         additionalSecretOutputs: ["stdout", "stderr"],
         // It used to lie in a component of its own.
         aliases: [{ parent: pulumi.createUrn(name, "strongroom:action:Action", opts.parent) }],

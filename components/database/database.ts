@@ -126,9 +126,9 @@ export class Database extends pulumi.ComponentResource {
       `${name}-provision`,
       {
         verb: "provision-database",
+        host: args.host,
         input: {
           schema: 1,
-          docker: args.host.endpoint,
           container: this.container.id,
           database: settings.name,
           owner: settings.roleNames.owner,

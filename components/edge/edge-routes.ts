@@ -59,10 +59,10 @@ export class EdgeRoutes extends pulumi.ComponentResource {
       `${name}-apply`,
       {
         verb: args.cutover ? "cutover" : "apply-routes",
+        host: args.host,
         phases: ["create", "update", "delete"],
         input: {
           schema: 1,
-          docker: args.host.endpoint,
           stack: args.stack,
           edge: args.edge.container.id,
           generation: rendered.generation,

@@ -70,10 +70,10 @@ export class Edge extends pulumi.ComponentResource {
       `${name}-retire`,
       {
         verb: "retire-edge",
+        host: args.host,
         phases: ["delete"],
         input: {
           schema: 1,
-          docker: args.host.endpoint,
           stack: args.stack,
           edge: this.container.id,
           httpsPort: args.settings.ports.https,

@@ -46,9 +46,9 @@ export class Files extends pulumi.ComponentResource {
       `${name}-write`,
       {
         verb: "write-files",
+        host: args.host,
         input: {
           schema: 1,
-          docker: args.host.endpoint,
           stack: args.stack,
           volume: this.volume.name,
           image: args.image,

@@ -1,3 +1,4 @@
+import type * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../../config/settings";
@@ -8,10 +9,13 @@ export interface DockerHost {
   /** Docker endpoint, given explicitly to the provider and to every action. */
   endpoint: string;
   provider: docker.Provider;
+  /** What runs the actions. */
+  actions: command.Provider;
 }
 
 export interface HostsArgs {
   hosts: Record<string, Host>;
+  actions: command.Provider;
 }
 
 /** One explicit Docker provider a host; nothing is ever placed by the environment's DOCKER_HOST. */
@@ -22,7 +26,7 @@ export class Hosts extends pulumi.ComponentResource {
     super("strongroom:hosts:Hosts", name, {}, opts);
     for (const [host, { docker: endpoint }] of Object.entries(args.hosts)) {
       const provider = new docker.Provider(`${name}-${host}`, { host: endpoint }, { parent: this });
-      this.#hosts[host] = { name: host, endpoint, provider };
+      this.#hosts[host] = { name: host, endpoint, provider, actions: args.actions };
     }
     this.registerOutputs({});
   }

@@ -67,9 +67,9 @@ export class Migration extends pulumi.ComponentResource {
       `${name}-run`,
       {
         verb: "migrate",
+        host: args.host,
         input: {
           schema: 1,
-          docker: args.host.endpoint,
           stack: args.stack,
           database: spec.database,
           service: spec.service,

@@ -64,10 +64,10 @@ export class Service extends pulumi.ComponentResource {
       name,
       {
         verb: "retire",
+        host: args.host,
         phases: ["delete"],
         input: {
           schema: 1,
-          docker: args.host.endpoint,
           stack: args.stack,
           service: settings.name,
           release: this.release,

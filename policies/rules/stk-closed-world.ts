@@ -7,7 +7,6 @@ const KNOWN: readonly string[] = [
   "pulumi:pulumi:Stack",
   "pulumi:providers:tls",
   "pulumi:providers:cloudflare",
-  "pulumi:providers:command",
 ];
 
 export const rule: ResourceRule<{ types: readonly string[] }> = {

@@ -13,4 +13,5 @@ export const TYPES = {
   oldDnsRecord: "cloudflare:index/record:Record",
   zoneSetting: "cloudflare:index/zoneSetting:ZoneSetting",
   dockerProvider: "pulumi:providers:docker",
+  commandProvider: "pulumi:providers:command",
 } as const;

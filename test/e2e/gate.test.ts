@@ -99,7 +99,7 @@ describe("the change gate", () => {
       "the edge renamed without an alias",
       "chg-rename",
       "components/edge/edge.ts",
-      ["${name}-traefik", "${name}-proxy"],
+      ["${name}-proxy", "${name}-renamed"],
     ],
     [
       "actions' input in clear",
@@ -123,7 +123,8 @@ describe("the change gate", () => {
   ])("refuses %s by the program (%s)", async (_, rule, file, [from, to]) => {
     const path = join(program, file);
     const source = readFileSync(path, "utf8");
-    const changed = rule === "chg-empty" ? "export {};\n" : source.replace(from, () => to);
+    const changed =
+      rule === "chg-empty" ? "export const declareStack = () => ({});\n" : source.replace(from, () => to);
     expect(changed).not.toBe(source);
     writeFileSync(path, changed);
     try {

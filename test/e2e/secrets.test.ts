@@ -79,7 +79,7 @@ describe("the secrets of a stack", () => {
   });
 
   it("are on no command line while the stack is made", () => {
-    expect([...commandLines].some((line) => line.includes("operations/main.ts"))).toBe(true);
+    expect([...commandLines].some((line) => line.includes("operations/start.cjs"))).toBe(true);
     for (const line of commandLines) expect(found(line), line.slice(0, 200)).toEqual([]);
   });
 

@@ -102,7 +102,9 @@ export async function runProgram(
     all,
     secretKeys.map((key) => `strongroom:${key}`),
   );
-  const outputs = (await import("../../index.js")) as Record<string, unknown>;
+  const { createProviders } = await import("../../components/providers.cjs");
+  const { declareStack } = await import("../../index.js");
+  const outputs = declareStack(createProviders());
   await sdk.runtime.disconnect();
   return {
     resources,

@@ -12,6 +12,7 @@ cases(rule, {
     updated: change(docker, some, { host: "b" }, { kind: "update" }),
     "a new one": change(docker, undefined, some),
     "an SDK's own": change("pulumi:providers:tls", {}, undefined, { name: "default_5_6_1" }),
+    "the actions' one, which stands for no place": change("pulumi:providers:command", {}, undefined),
     "same zone": change(record, { zoneId: "z" }, { zoneId: "z" }),
     "a record more": change(record, undefined, { zoneId: "z" }),
     "a record less": change(record, { zoneId: "z" }, undefined),

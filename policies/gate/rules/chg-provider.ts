@@ -1,3 +1,4 @@
+import { TYPES } from "../../support/types";
 import { each, type GateRule } from "../rule";
 import { isDefaultProvider } from "../update";
 import { text } from "../values";
@@ -10,7 +11,8 @@ export const rule: GateRule = {
   source: "strongroom",
   check({ changes }, report) {
     const providers = changes.filter(
-      ({ type, urn }) => type.startsWith("pulumi:providers:") && !isDefaultProvider(urn),
+      ({ type, urn }) =>
+        type.startsWith("pulumi:providers:") && type !== TYPES.commandProvider && !isDefaultProvider(urn),
     );
     each(providers, report, (change) => {
       if (change.kind === "delete" || change.kind === "replace")

@@ -1,0 +1,2 @@
+/** See cache-directory.cjs. */
+export function cacheDirectory(env?: NodeJS.ProcessEnv): string;
