@@ -1,8 +1,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine loads this file with require */
 const { join } = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { createProviders } = require("./components/providers.cjs");
+// First, since it keeps the SDK from loading what is not used.
 const { loadSources } = require("./toolchain/load-sources.cjs");
+const { createProviders } = require("./components/providers.cjs");
 
 /** Long enough for the requests to be sent; if it is not, they wait for the sources, and nothing else. */
 const SENDING_MS = 10;

@@ -1,4 +1,3 @@
-import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { isIPv6 } from "node:net";
 import type { DnsSettings } from "../../config/settings";
@@ -15,6 +14,9 @@ export class Dns extends pulumi.ComponentResource {
     super("strongroom:dns:Dns", name, {}, opts);
     const { settings } = args;
     if (settings.provider === "cloudflare" && settings.zoneId && settings.apiToken) {
+      // A large package, which only such a stack has to wait for.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make all of this asynchronous
+      const cloudflare = require("@pulumi/cloudflare") as typeof import("@pulumi/cloudflare");
       const provider = new cloudflare.Provider(
         `${name}-cloudflare`,
         { apiToken: pulumi.secret(settings.apiToken.reveal()) },
