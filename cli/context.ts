@@ -29,6 +29,11 @@ export interface Context {
 /** The embedded default: it needs no `init`, and any machine can have one. */
 export const defaultStack = "dev";
 
+/** ` --stack NAME` for a command that is to be copied, "" for the default stack. */
+export function stackOption(stack: string): string {
+  return stack === defaultStack ? "" : ` --stack ${stack}`;
+}
+
 /** Pulumi's project name (Pulumi.yaml): a part of the paths in the file backend. */
 export const project = "strongroom";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { schemaFingerprint } from "./database-server";
 import { forgetMigrations, migrationContainer } from "./migration";
-import { containersWith, docker, inspectContainers } from "./docker";
+import { docker, findContainers, inspectContainers } from "./docker";
 import { type EdgeHost, routedContainers } from "./edge-host";
 import type { HostLock } from "./lock";
 import { restoreConfirmed } from "./restore-routes";
@@ -23,23 +23,19 @@ const HEALTH_POLL_MS = 300;
  * Ends a cutover that came to no end, under the lock: if the database is as it was, the release of the confirmed
  * routes is started again and gets its traffic back; else everything stays behind the maintenance page, since no
  * release may run on a schema that it does not know.
- * @returns whether the confirmed release serves again, and what was done, for people
+ * @returns what was done, for people
  */
-export async function recoverCutover(
-  edge: EdgeHost,
-  stack: string,
-  lock: HostLock,
-): Promise<{ serves: boolean; text: string }> {
+export async function recoverCutover(edge: EdgeHost, stack: string, lock: HostLock): Promise<string> {
   const { endpoint } = edge;
   const note = await edge.note();
   const [job] = await inspectContainers(endpoint, [migrationContainer(stack)]);
   if (job?.State.Running) return stays("its migration still runs");
   const confirmed = await edge.confirmed();
   const wanted = routedContainers(confirmed.content);
-  const services = await inspectContainers(
-    endpoint,
-    await containersWith(endpoint, { "strongroom.stack": stack, "strongroom.role": "service" }),
-  );
+  const services = await findContainers(endpoint, {
+    "strongroom.stack": stack,
+    "strongroom.role": "service",
+  });
   await lock.check();
   const others = services.filter(({ Name, State }) => State.Running && !wanted.has(Name.slice(1)));
   await stopContainers(
@@ -60,11 +56,11 @@ export async function recoverCutover(
   await restoreConfirmed(edge, stack, lock, confirmed, "put-back");
   await edge.setNote(undefined);
   await removePage(endpoint, stack);
-  return { serves: true, text: "the release before was started again and serves" };
+  return "the release before was started again and serves";
 }
 
-function stays(reason: string): { serves: boolean; text: string } {
-  return { serves: false, text: `the stack stays behind its maintenance page: ${reason}` };
+function stays(reason: string): string {
+  return `the stack stays behind its maintenance page: ${reason}`;
 }
 
 /** Each within its own stop time. */

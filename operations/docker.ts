@@ -82,6 +82,34 @@ export async function inspectContainers(endpoint: string, ids: string[]): Promis
   }
 }
 
+/** What Docker knows of the containers with all these labels, running or not. */
+export async function findContainers(
+  endpoint: string,
+  labels: Record<string, string>,
+): Promise<ContainerState[]> {
+  return inspectContainers(endpoint, await containersWith(endpoint, labels));
+}
+
+/**
+ * Removes containers, running or not, with the volumes without a name that Docker made for them. A name or id that
+ * is not there is fine.
+ * @throws OperationError with Docker's own message
+ */
+export async function removeContainers(endpoint: string, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const { stderr } = await dockerTry(endpoint, ["rm", "--force", "--volumes", ...ids]);
+  const failed = stderr.split("\n").filter((line) => line !== "" && !/no such container/i.test(line));
+  if (failed.length > 0) throw new OperationError(`docker rm on ${endpoint}: ${failed.join("; ")}`);
+}
+
+/** Flags that give what a command makes these labels. */
+export function labelFlags(labels: Record<string, string>): string[] {
+  return Object.entries(labels).map(([key, value]) => `--label=${key}=${value}`);
+}
+
+/** Flags of every container that a verb runs: it can write nowhere but to its mounts, and gains nothing. */
+export const HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
+
 /** Ids (64 digits) of the containers with all these labels, running or not. */
 export async function containersWith(endpoint: string, labels: Record<string, string>): Promise<string[]> {
   const filters = Object.entries(labels).flatMap(([key, value]) => ["--filter", `label=${key}=${value}`]);

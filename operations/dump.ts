@@ -1,24 +1,12 @@
 import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
 import { type DatabaseServer, POSTGRES_PATH } from "./database-server";
-import { docker } from "./docker";
+import { docker, HARDENED, labelFlags } from "./docker";
 import { OperationError } from "./errors";
 import { imageOf } from "./lock";
 
 /** Dumps of a stack that are kept on its host, the newest ones. */
 const KEPT_DUMPS = 3;
-
-/** Volume of a stack's dumps; its role ends in "-data", so nothing removes it without being told to. */
-export function dumpVolume(stack: string): string {
-  return `strongroom-${stack}-dumps`;
-}
-
-/** A dump that was read back in full. */
-export interface Dump {
-  /** File name in the volume. */
-  file: string;
-  sha256: string;
-}
 
 /**
  * Receives a dump on stdin and keeps it only if pg_restore can read it to its end. It is renamed when it is
@@ -31,11 +19,13 @@ ls -1r *.dump | tail -n +$(($2 + 1)) | xargs -r rm -f`;
 /**
  * Dumps the database into the stack's volume of dumps on the same host and reads it back in full.
  * @param name the file's name without its ending; later names must sort after earlier ones
+ * @returns the file's name in the volume
  * @throws OperationError when the dump fails or cannot be read back; then no file of that name is there
  */
-export async function dumpDatabase(server: DatabaseServer, stack: string, name: string): Promise<Dump> {
-  const volume = dumpVolume(stack);
-  const labels = ["--label", `strongroom.stack=${stack}`, "--label", "strongroom.role=dumps-data"];
+export async function dumpDatabase(server: DatabaseServer, stack: string, name: string): Promise<string> {
+  // Its role ends in "-data": nothing removes it without being told to.
+  const volume = `strongroom-${stack}-dumps`;
+  const labels = labelFlags({ "strongroom.stack": stack, "strongroom.role": "dumps-data" });
   await docker(server.endpoint, ["volume", "create", ...labels, volume]);
   const image = await imageOf(server.endpoint, server.container);
   const file = `${name}.dump`;
@@ -55,14 +45,9 @@ export async function dumpDatabase(server: DatabaseServer, stack: string, name: 
       "--rm",
       "--interactive",
       "--network=none",
-      "--read-only",
-      "--cap-drop=ALL",
-      "--security-opt=no-new-privileges",
+      ...HARDENED,
       "--user=0:0",
-      "--label",
-      `strongroom.stack=${stack}`,
-      "--label",
-      "strongroom.role=migration",
+      ...labelFlags({ "strongroom.stack": stack, "strongroom.role": "migration" }),
       "--mount",
       `type=volume,source=${volume},target=/dumps`,
       "--entrypoint=sh",
@@ -74,9 +59,9 @@ export async function dumpDatabase(server: DatabaseServer, stack: string, name: 
       String(KEPT_DUMPS),
     ],
   );
-  const sha256 = /^[0-9a-f]{64}/m.exec(out)?.[0];
-  if (!sha256) throw new OperationError(`the dump of database ${server.database} was not read back`);
-  return { file, sha256 };
+  if (!/^[0-9a-f]{64}/m.test(out))
+    throw new OperationError(`the dump of database ${server.database} was not read back`);
+  return file;
 }
 
 /** Output of one docker command into the input of another. @returns the second one's output */

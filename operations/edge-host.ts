@@ -1,19 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { EDGE } from "../components/edge/layout";
 import { NO_ROUTES, renderNoRoutes } from "../components/edge/routes";
-import { containersWith, docker, inspectContainers } from "./docker";
+import { containersWith, findContainers, inspectContainers } from "./docker";
 import { EdgeFront } from "./edge-front";
 import { OperationError } from "./errors";
-import { getFrom } from "./get-from";
+import { headerIn, TraefikHost } from "./traefik-host";
 
 /** A route file as it is on the host. */
 export interface RouteFile {
   generation: string;
   content: string;
 }
-
-const LOAD_DEADLINE_SECONDS = 15;
-const POLL_MS = 100;
 
 /** What was proven: the routes, and the edge on which. */
 export interface Confirmed extends RouteFile {
@@ -22,13 +18,14 @@ export interface Confirmed extends RouteFile {
 }
 
 /** One edge of a stack on its Docker host: its files, and what it says of itself on its internal entry point. */
-export class EdgeHost {
+export class EdgeHost extends TraefikHost {
   private constructor(
-    readonly endpoint: string,
-    /** Docker id. */
-    readonly container: string,
+    endpoint: string,
+    container: string,
     readonly name: string,
-  ) {}
+  ) {
+    super(endpoint, container);
+  }
 
   /**
    * The edge that gets the traffic: the front's target, else the one that was proven last.
@@ -46,9 +43,8 @@ export class EdgeHost {
 
   /** Every running edge of the stack: one, and while it is being replaced two. */
   static async running(endpoint: string, stack: string): Promise<EdgeHost[]> {
-    const ids = await containersWith(endpoint, { "strongroom.stack": stack, "strongroom.role": "edge" });
     return (
-      (await inspectContainers(endpoint, ids))
+      (await findContainers(endpoint, { "strongroom.stack": stack, "strongroom.role": "edge" }))
         // Docker also calls one "running" that fails and is started again and again.
         .filter(({ State }) => State.Status === "running")
         .map(({ Id, Name }) => new EdgeHost(endpoint, Id, Name.slice(1)))
@@ -65,13 +61,13 @@ export class EdgeHost {
 
   /** The file in force; an edge without one has no routes. */
   async inForce(): Promise<RouteFile> {
-    const content = await this.read(this.routesFile);
+    const content = await this.readState(this.routesFile);
     return content ? { generation: generationOf(content), content } : renderNoRoutes();
   }
 
   /** What was proven last, by whichever edge. */
   async confirmed(): Promise<Confirmed> {
-    const content = await this.read(EDGE.confirmedFile);
+    const content = await this.readState(EDGE.confirmedFile);
     if (!content) return renderNoRoutes();
     const { edge, routes = content } = JSON.parse(content) as { edge?: string; routes?: string };
     return { generation: generationOf(routes), content: routes, ...(edge ? { edge } : {}) };
@@ -79,12 +75,12 @@ export class EdgeHost {
 
   /** Puts a file in force by rename, so that the edge sees the old or the new one and never half. */
   async putInForce(content: string): Promise<void> {
-    await this.write(this.routesFile, content);
+    await this.writeState(this.routesFile, content);
   }
 
   /** Notes that these routes are proven on this edge. */
   async confirm(content: string): Promise<void> {
-    await this.write(EDGE.confirmedFile, JSON.stringify({ edge: this.container, routes: content }));
+    await this.writeState(EDGE.confirmedFile, JSON.stringify({ edge: this.container, routes: content }));
   }
 
   /**
@@ -102,13 +98,13 @@ export class EdgeHost {
 
   /** What a change in progress left for whoever settles it; undefined when there is none. */
   async note(): Promise<string | undefined> {
-    return (await this.shell(`cat ${EDGE.state}/${EDGE.cutoverFile} 2>/dev/null || true`)) || undefined;
+    return (await this.readState(EDGE.cutoverFile)) || undefined;
   }
 
   /** @param note undefined removes it */
   async setNote(note: string | undefined): Promise<void> {
     if (note === undefined) await this.shell(`rm -f ${EDGE.state}/${EDGE.cutoverFile}`);
-    else await this.write(EDGE.cutoverFile, note);
+    else await this.writeState(EDGE.cutoverFile, note);
   }
 
   /** Adds a line to the edge's journal; the last 1,000 are kept. */
@@ -123,15 +119,11 @@ export class EdgeHost {
 
   /** Waits until the edge says that it has loaded a generation. @throws OperationError after 15 s */
   async waitLoaded(generation: string): Promise<void> {
-    const deadline = Date.now() + LOAD_DEADLINE_SECONDS * 1000;
-    let seen: string | undefined;
-    do {
-      seen = await this.loaded();
-      if (seen === generation) return;
-      await sleep(POLL_MS);
-    } while (Date.now() < deadline);
-    throw new OperationError(
-      `the edge did not load routes ${short(generation)} within ${LOAD_DEADLINE_SECONDS} s; it has ${short(seen ?? NO_ROUTES)}`,
+    await this.waitFor(
+      generation,
+      () => this.loaded(),
+      (last, seconds) =>
+        `the edge did not load routes ${short(generation)} within ${seconds} s; it has ${short(last)}`,
     );
   }
 
@@ -145,32 +137,21 @@ export class EdgeHost {
 
   /** Generation that the edge has loaded; `none` without routes. */
   async loaded(): Promise<string> {
-    const answer = await this.get(`http://127.0.0.1:${EDGE.internalPort}/generation`);
-    return /^\s*x-strongroom-generation:\s*(\S+)/im.exec(answer.headers)?.[1] ?? NO_ROUTES;
-  }
-
-  /** One GET from inside the edge's network. `status` is 0 when nothing answered. */
-  async get(url: string, host?: string): Promise<{ status: number; headers: string }> {
-    return getFrom(this.endpoint, this.container, url, host);
+    const url = `http://127.0.0.1:${EDGE.internalPort}/generation`;
+    return (await this.header(url, "x-strongroom-generation")) ?? NO_ROUTES;
   }
 
   private get routesFile(): string {
     return `${EDGE.instances}/${hostName(this.container)}/${EDGE.routesFile}`;
   }
 
-  private async read(file: string): Promise<string> {
-    return this.shell(`cat ${EDGE.state}/${file} 2>/dev/null || true`);
+  private readState(file: string): Promise<string> {
+    return this.read(`${EDGE.state}/${file}`);
   }
 
-  private async write(file: string, content: string): Promise<void> {
-    const path = `${EDGE.state}/${file}`;
-    // The new file lies outside the watched folder until it is whole.
+  private writeState(file: string, content: string): Promise<void> {
     const draft = `${EDGE.state}/${file.replaceAll("/", "-")}.new`;
-    await this.shell(`umask 077 && cat > ${draft} && mv ${draft} ${path}`, content);
-  }
-
-  private async shell(script: string, input = ""): Promise<string> {
-    return docker(this.endpoint, ["exec", "--interactive", this.container, "sh", "-c", script], { input });
+    return this.write(`${EDGE.state}/${file}`, draft, content);
   }
 }
 
@@ -181,20 +162,8 @@ function hostName(container: string): string {
 
 /** Generation written in a route file. @throws OperationError when the file is not one of ours */
 export function generationOf(content: string): string {
-  try {
-    const parsed = JSON.parse(content) as {
-      http: {
-        middlewares: {
-          "internal-generation": { headers: { customResponseHeaders: Record<string, string> } };
-        };
-      };
-    };
-    const generation =
-      parsed.http.middlewares["internal-generation"].headers.customResponseHeaders["X-Strongroom-Generation"];
-    if (generation) return generation;
-  } catch {
-    // Falls through: both cases are the same to the caller.
-  }
+  const generation = headerIn(content, "internal-generation", "X-Strongroom-Generation");
+  if (generation) return generation;
   throw new OperationError(
     "the edge's route file was changed by hand: it names no generation; restore it from the journal or run ./strongroom repair",
   );

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { docker, dockerTry, inspectContainers } from "./docker";
+import { docker, dockerTry, inspectContainers, labelFlags, removeContainers } from "./docker";
 import { OperationError } from "./errors";
 import { processFate, processIdentity, type ProcessIdentity } from "./process-identity";
 
@@ -40,7 +40,7 @@ export async function lockOwner(endpoint: string, stack: string): Promise<LockOw
 
 /** Removes the lock whoever holds it. Only for a dead owner's lock, or on an operator's order. */
 export async function breakLock(endpoint: string, stack: string): Promise<void> {
-  await dockerTry(endpoint, ["rm", "--force", lockName(stack)]);
+  await removeContainers(endpoint, [lockName(stack)]);
 }
 
 /**
@@ -89,9 +89,8 @@ async function take(endpoint: string, stack: string, image: string, owner: LockO
     "create",
     "--name",
     lockName(stack),
-    "--network",
-    "none",
-    ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
+    "--network=none",
+    ...labelFlags(labels),
     "--entrypoint",
     "/strongroom-lock-is-never-started",
     image,

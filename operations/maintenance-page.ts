@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { docker, dockerTry, inspectContainers } from "./docker";
+import { docker, HARDENED, inspectContainers, labelFlags, removeContainers } from "./docker";
 import { OperationError } from "./errors";
 
 export const pageInput = z.object({
@@ -64,13 +64,10 @@ export async function servePage(
     "run",
     "--detach",
     `--name=${name}`,
-    `--label=strongroom.stack=${stack}`,
-    "--label=strongroom.role=maintenance",
+    ...labelFlags({ "strongroom.stack": stack, "strongroom.role": "maintenance" }),
     `--network=${network}`,
     `--user=${USER}`,
-    "--read-only",
-    "--cap-drop=ALL",
-    "--security-opt=no-new-privileges",
+    ...HARDENED,
     "--memory=64m",
     "--memory-swap=64m",
     "--pids-limit=32",
@@ -88,7 +85,7 @@ export async function servePage(
 }
 
 export async function removePage(endpoint: string, stack: string): Promise<void> {
-  await dockerTry(endpoint, ["rm", "--force", pageContainer(stack)]);
+  await removeContainers(endpoint, [pageContainer(stack)]);
 }
 
 /** One small page without anything to load. */

@@ -1,13 +1,20 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
-import { buffer } from "node:stream/consumers";
-import { pack } from "tar-stream";
 import { z } from "zod";
 import { type DatabaseServer, literal, psql } from "./database-server";
-import { containersWith, docker, dockerTry, inspectContainers } from "./docker";
+import {
+  containersWith,
+  docker,
+  dockerTry,
+  HARDENED,
+  inspectContainers,
+  labelFlags,
+  removeContainers,
+} from "./docker";
 import { dumpDatabase } from "./dump";
 import { OperationError } from "./errors";
+import { tarOf } from "./tar";
 
 const { basename, dirname } = posix;
 
@@ -167,7 +174,7 @@ export class Migration {
   private async begin(): Promise<void> {
     await this.record("failed");
     const time = new Date().toISOString().replace(/[-:]|[.][0-9]+/g, "");
-    const { file } = await dumpDatabase(
+    const file = await dumpDatabase(
       this.server,
       this.stack,
       `${time}-before-${fileName(this.input.version)}`,
@@ -198,12 +205,10 @@ export class Migration {
         [
           "create",
           `--name=${migrationContainer(this.stack)}`,
-          ...Object.entries(labels).map(([key, value]) => `--label=${key}=${value}`),
+          ...labelFlags(labels),
           `--network=${job.network}`,
           `--user=${job.user.uid}:${job.user.gid}`,
-          "--read-only",
-          "--cap-drop=ALL",
-          "--security-opt=no-new-privileges",
+          ...HARDENED,
           `--memory=${job.memoryMiB}m`,
           `--memory-swap=${job.memoryMiB}m`,
           `--cpus=${job.cpus}`,
@@ -223,11 +228,11 @@ export class Migration {
       ),
     );
     for (const folder of folders) {
-      const tar = pack();
-      for (const { path, content } of job.files.filter(({ path }) => dirname(path) === folder))
-        tar.entry({ name: basename(path), ...job.user, mode: 0o400 }, content);
-      tar.finalize();
-      await docker(this.endpoint, ["cp", "-", `${id}:${folder}`], { input: await buffer(tar) });
+      const files = job.files.filter(({ path }) => dirname(path) === folder);
+      const input = await tarOf(
+        files.map(({ path, content }) => ({ name: basename(path), content, ...job.user, mode: 0o400 })),
+      );
+      await docker(this.endpoint, ["cp", "-", `${id}:${folder}`], { input });
     }
     return id;
   }
@@ -247,7 +252,7 @@ export async function endMigration(endpoint: string, stack: string): Promise<str
   });
   if (container === undefined || job.State.Status === "created") {
     // Without a start it has done nothing; without a database there is nobody to tell.
-    await docker(endpoint, ["rm", "--force", "--volumes", job.Id]);
+    await removeContainers(endpoint, [job.Id]);
     return "removed a migration that was never started";
   }
   const server = { endpoint, container, database: label("database") };
@@ -272,7 +277,7 @@ async function endJob(
   const code = job.State.ExitCode;
   const logs = await dockerTry(endpoint, ["logs", `--tail=${LAST_LINES}`, container]);
   await record(server, job.Config.Labels["strongroom.image"] ?? "", code === 0 ? "done" : "failed");
-  await docker(endpoint, ["rm", "--force", "--volumes", container]);
+  await removeContainers(endpoint, [container]);
   return { code, lines: `${logs.stdout}\n${logs.stderr}`.trim() };
 }
 

@@ -1,4 +1,4 @@
-import { containersWith, docker, inspectContainers } from "./docker";
+import { containersWith, inspectContainers, removeContainers } from "./docker";
 import type { EdgeHost } from "./edge-host";
 import { OperationError } from "./errors";
 import type { HostLock } from "./lock";
@@ -64,7 +64,7 @@ export async function removeUnknownReplicas(
     const unknown = ids.filter((id) => !known.has(id));
     if (unknown.length === 0) continue;
     await lock.check();
-    await docker(endpoint, ["rm", "--force", ...unknown]);
+    await removeContainers(endpoint, unknown);
   }
 }
 

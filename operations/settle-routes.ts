@@ -17,7 +17,7 @@ async function settleRoutes(
   const confirmed = await edge.confirmed();
   const inForce = await edge.inForce();
   if (isMaintenance(inForce.generation))
-    return { current: edge, done: (await recoverCutover(edge, stack, lock)).text };
+    return { current: edge, done: await recoverCutover(edge, stack, lock) };
   const home = await homeOf(confirmed, edge, stack);
   if (home.container === edge.container && inForce.generation === confirmed.generation)
     return { current: edge };

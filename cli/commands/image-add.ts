@@ -10,7 +10,7 @@ import { writeRecord } from "../../operations/archive/record";
 import { Spool } from "../../operations/archive/spool";
 import { type Verification, verifyArchive } from "../../operations/archive/verify";
 import { ensureDocker } from "../../toolchain/docker";
-import { type Context, defaultStack, displayPath } from "../context";
+import { type Context, displayPath, stackOption } from "../context";
 import { appliedImages } from "../doctor/applied";
 import { usageError } from "../exit";
 import { createProgress, type Progress } from "../progress";
@@ -137,7 +137,7 @@ async function refuseSigners(
   { fingerprint: signer }: SignerKey,
 ): Promise<void> {
   const applied = await appliedImages(context.stack);
-  for (const part of parts) refuseOtherSigner(part, { id, signer }, applied, stackOption(context));
+  for (const part of parts) refuseOtherSigner(part, { id, signer }, applied, stackOption(context.stack));
 }
 
 /** @returns the image's id, the same on all hosts @throws CliError if two hosts call it differently */
@@ -169,7 +169,7 @@ function report(
   { fingerprint }: SignerKey,
   { format, sha256, comment }: Verification,
 ): void {
-  const option = stackOption(context);
+  const option = stackOption(context.stack);
   const lines = [
     `verified  ${format}`,
     `archive   sha256:${sha256}`,
@@ -183,8 +183,4 @@ function report(
     `  ./strongroom up${option}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-export function stackOption({ stack }: Pick<Context, "stack">): string {
-  return stack === defaultStack ? "" : ` --stack ${stack}`;
 }

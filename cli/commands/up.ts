@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { CommandModule } from "../command";
-import { defaultStack } from "../context";
+import { defaultStack, stackOption } from "../context";
 import { type Check, mayProceed, runChecks } from "../doctor/checks";
 import { gatherFacts } from "../doctor/gather";
 import { appendAudit } from "../audit";
@@ -191,7 +191,7 @@ async function reportSuccess({ context, toolchain, say, config }: Session): Prom
     const [, url] = urls[0] ?? [];
     lines.push(`  ${"CA".padEnd(12)} ${file}`, "", ...(url ? [`  curl --cacert ${file} ${url}`] : []));
   }
-  const stack = context.stack === defaultStack ? "" : ` --stack ${context.stack}`;
+  const stack = stackOption(context.stack);
   if (config.settings.profile.adminLink)
     lines.push(`  ./strongroom admin-link${stack}`.padEnd(38) + "a link for the administrator, 5 minutes");
   lines.push(`  ./strongroom preview${stack}`.padEnd(38) + "after an edit of the configuration");

@@ -1,5 +1,5 @@
 import { changesBoth } from "../../config/images";
-import { defaultStack } from "../context";
+import { stackOption } from "../context";
 import { shellQuote } from "../quote";
 import type { Check } from "./checks";
 import type { ArchiveFacts } from "./facts";
@@ -60,8 +60,4 @@ function addCommand({ stack, part, archive: name, record }: ArchiveFacts): strin
 
 function trustCommand({ stack, part }: ArchiveFacts): string {
   return `\`./strongroom image trust --public-key PUBLIC_KEY --service ${part}${stackOption(stack)}\``;
-}
-
-function stackOption(stack: string): string {
-  return stack === defaultStack ? "" : ` --stack ${stack}`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Image, Settings } from "../../config/settings";
@@ -26,7 +26,9 @@ export function rememberVersions(context: Pick<Context, "stackDir">, settings: S
   const known = appliedVersions(context);
   const all = { ...known, ...versionsOf(settings) };
   if (Object.keys(all).every((reference) => known[reference] === all[reference])) return;
-  writeFileSync(versionsFile(context), JSON.stringify(all), { mode: 0o600 });
+  const file = versionsFile(context);
+  writeFileSync(`${file}.new`, JSON.stringify(all), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 function versionsFile({ stackDir }: Pick<Context, "stackDir">): string {

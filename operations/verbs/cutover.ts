@@ -8,7 +8,7 @@ import {
   stopContainers,
 } from "../cutover-recovery";
 import { schemaFingerprint } from "../database-server";
-import { type ContainerState, containersWith, inspectContainers } from "../docker";
+import { type ContainerState, findContainers, inspectContainers } from "../docker";
 import { EdgeHost } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
@@ -66,7 +66,7 @@ async function cutOver(
   await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
   const instances = args.releases.flatMap((release) => release.instances.map(({ id }) => id));
   const running = (await servicesOf(args)).filter(({ State }) => State.Running);
-  const old = running.filter(({ Id }) => !instances.includes(Id) && isOlder(args, Id, running));
+  const old = running.filter((container) => !instances.includes(container.Id) && isOlder(args, container));
   const migrates = !(await migration.isDone());
   const inForce = await serving.inForce();
   const cuts =
@@ -99,9 +99,9 @@ async function cutOver(
     await edge.setNote(undefined);
     await removePage(args.docker, args.stack);
   } catch (error) {
-    const { text } = await recoverCutover(serving, args.stack, lock).catch((second: Error) => ({
-      text: `and the release before could not be started again: ${second.message}`,
-    }));
+    const text = await recoverCutover(serving, args.stack, lock).catch(
+      (second: Error) => `and the release before could not be started again: ${second.message}`,
+    );
     throw new OperationError(`${(error as Error).message}\n${text}`);
   }
 }
@@ -117,15 +117,13 @@ async function refuseOlder(migration: Migration): Promise<void> {
 }
 
 async function servicesOf({ docker, stack }: CutoverInput): Promise<ContainerState[]> {
-  const labels = { "strongroom.stack": stack, "strongroom.role": "service" };
-  return inspectContainers(docker, await containersWith(docker, labels));
+  return findContainers(docker, { "strongroom.stack": stack, "strongroom.role": "service" });
 }
 
 /** Whether a running container belongs to another release of its service than the one that is wanted. */
-function isOlder({ releases }: CutoverInput, id: string, running: ContainerState[]): boolean {
-  const labels = running.find(({ Id }) => Id === id)!.Config.Labels;
-  const wanted = releases.find(({ service }) => service === labels["strongroom.service"]);
-  return wanted?.release !== labels["strongroom.release"];
+function isOlder({ releases }: CutoverInput, { Config: { Labels } }: ContainerState): boolean {
+  const wanted = releases.find(({ service }) => service === Labels["strongroom.service"]);
+  return wanted?.release !== Labels["strongroom.release"];
 }
 
 async function putUpPage(args: CutoverInput, edge: EdgeHost, lock: HostLock, services: string[]) {

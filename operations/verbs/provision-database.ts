@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { docker } from "../docker";
+import { psql } from "../database-server";
 import { scramVerifier } from "../scram";
 import type { Verb } from "./verb";
 
@@ -21,22 +21,7 @@ const input = z.object({
 export const provisionDatabase: Verb<z.infer<typeof input>> = {
   input,
   async run(_phase, { docker: endpoint, container, database, owner, logins }) {
-    await docker(
-      endpoint,
-      [
-        "exec",
-        "--interactive",
-        container,
-        "psql",
-        "--no-psqlrc",
-        "--quiet",
-        "--set=ON_ERROR_STOP=1",
-        "--single-transaction",
-        "--username=postgres",
-        `--dbname=${database}`,
-      ],
-      { input: provisioningSql(database, owner, logins) },
-    );
+    await psql({ endpoint, container, database }, provisioningSql(database, owner, logins));
   },
 };
 

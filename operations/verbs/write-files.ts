@@ -1,8 +1,7 @@
 import { posix } from "node:path";
-import { buffer } from "node:stream/consumers";
-import { pack } from "tar-stream";
 import { z } from "zod";
-import { docker } from "../docker";
+import { docker, labelFlags, removeContainers } from "../docker";
+import { tarOf } from "../tar";
 import type { Verb } from "./verb";
 
 const entry = z.object({
@@ -35,12 +34,8 @@ export const writeFiles: Verb<z.infer<typeof input>> = {
     const container = (
       await docker(endpoint, [
         "create",
-        "--network",
-        "none",
-        "--label",
-        `strongroom.stack=${stack}`,
-        "--label",
-        "strongroom.role=files",
+        "--network=none",
+        ...labelFlags({ "strongroom.stack": stack, "strongroom.role": "files" }),
         "--mount",
         `type=volume,source=${volume},target=/${MOUNT}`,
         "--entrypoint",
@@ -49,21 +44,17 @@ export const writeFiles: Verb<z.infer<typeof input>> = {
       ])
     ).trim();
     try {
-      await docker(endpoint, ["cp", "-", `${container}:/`], { input: await archive(entries) });
+      const input = await tarOf(
+        entries.map(({ path, mode, ...rest }) => ({
+          // Named from the container's root: an entry "." would be skipped, and the volume's own folder keep its owner.
+          name: posix.join(MOUNT, path),
+          mode: Number.parseInt(mode, 8),
+          ...rest,
+        })),
+      );
+      await docker(endpoint, ["cp", "-", `${container}:/`], { input });
     } finally {
-      await docker(endpoint, ["rm", "--force", container]);
+      await removeContainers(endpoint, [container]);
     }
   },
 };
-
-async function archive(entries: z.infer<typeof entry>[]): Promise<Buffer> {
-  const tar = pack();
-  for (const { path, content, uid, gid, mode } of entries) {
-    // Named from the container's root: an entry "." would be skipped, and the volume's own folder keep its owner.
-    const header = { name: posix.join(MOUNT, path), uid, gid, mode: Number.parseInt(mode, 8) };
-    if (content === undefined) tar.entry({ ...header, type: "directory" });
-    else tar.entry(header, content);
-  }
-  tar.finalize();
-  return buffer(tar);
-}

@@ -9,8 +9,10 @@ import { CHECKOUT, docker, TestStack } from "./support/test-stack";
 describe("a first up", () => {
   let stack: TestStack;
   let output: string;
+  let unnamed: string[];
 
   beforeAll(async () => {
+    unnamed = await unnamedVolumes();
     stack = await TestStack.create();
     output = await stack.up();
   });
@@ -65,6 +67,10 @@ describe("a first up", () => {
     const before = await stack.inventory();
     await stack.up();
     expect(await stack.inventory()).toEqual(before);
+  });
+
+  it("leaves no volume without a name", async () => {
+    expect((await unnamedVolumes()).filter((name) => !unnamed.includes(name))).toEqual([]);
   });
 
   it("changes nothing from a checkout in another folder", async () => {
@@ -131,3 +137,9 @@ describe("down", () => {
     expect(await stack.inventory()).toEqual([]);
   });
 });
+
+/** What Docker makes for a container of an image with VOLUME and keeps when it is removed carelessly. */
+async function unnamedVolumes(): Promise<string[]> {
+  const names = (await docker("volume", "ls", "--quiet")).split("\n");
+  return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
+}
