@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { homeDirectory, repositoryRoot } from "../toolchain/paths";
 import { usageError } from "./exit";
 
@@ -86,4 +86,13 @@ export function passphraseFile({ stackDir }: Pick<Context, "stackDir">): string 
 /** The configuration file as people know it: relative to the checkout if it is in it. */
 export function displayPath(context: Context): string {
   return dirname(context.configFile) === context.checkout ? basename(context.configFile) : context.configFile;
+}
+
+/** The configuration file for documents that leave this machine: relative to the checkout if it is in it, else its name. */
+export function configFileInCheckout({
+  checkout,
+  configFile,
+}: Pick<Context, "checkout" | "configFile">): string {
+  const path = relative(checkout, configFile);
+  return path.startsWith("..") || isAbsolute(path) ? basename(configFile) : path.split(sep).join("/");
 }

@@ -2,6 +2,7 @@
    A relative import() is resolved by Node itself, which knows no TypeScript. */
 import type { commandNames } from "./arguments";
 import type { CommandModule } from "./command";
+import type { DocumentFormat, FormatModule } from "./report/formats";
 
 type CommandName = (typeof commandNames)[number];
 
@@ -22,9 +23,18 @@ const commands: Record<CommandName, () => CommandModule> = {
   bench: () => require("./commands/bench") as CommandModule,
 };
 
+/** Each format's file by name, as above. */
+const formats: Record<DocumentFormat, () => FormatModule> = {
+  markdown: () => require("./report/markdown") as FormatModule,
+  json: () => require("./report/json") as FormatModule,
+  sarif: () => require("./report/sarif") as FormatModule,
+  html: () => require("./report/html") as FormatModule,
+};
+
 /** Modules that are loaded when they are needed and not before: loading is most of a short command's time. */
 export const lazy = {
   command: (name: CommandName) => commands[name](),
+  format: (name: DocumentFormat) => formats[name](),
   session: () => require("./session") as typeof import("./session"),
   releases: () => require("./releases") as typeof import("./releases"),
   edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),

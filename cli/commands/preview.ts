@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ensureToolchain, type Toolchain } from "../../toolchain";
 import type { CommandModule } from "../command";
-import type { Context } from "../context";
+import { type Context, configFileInCheckout } from "../context";
+import { usageError } from "../exit";
 import { type Configured, exitCodeOf, judgedPreview } from "../gate/judged-preview";
 import { lazy } from "../lazy";
 import { createProgress } from "../progress";
+import { type DocumentFormat, documentFormats } from "../report/formats";
 import { describeLeftovers, findLeftovers } from "../settle/leftovers";
 import type { StackConfig } from "../stack-config";
 import { stateFile } from "../state";
@@ -17,6 +19,7 @@ interface Options {
   refresh?: boolean;
   diff?: boolean;
   json?: boolean;
+  format: "text" | DocumentFormat;
 }
 
 export const create: CommandModule["create"] = (context) =>
@@ -26,6 +29,11 @@ export const create: CommandModule["create"] = (context) =>
     .option("--refresh", "compare with what the Docker hosts really have")
     .option("--diff", "show every property of what would change")
     .option("--json", "print the engine's steps as JSON")
+    .addOption(
+      new Option("--format <format>", "print one document, for a pull request or for programs")
+        .choices(["text", ...documentFormats])
+        .default("text"),
+    )
     .addHelpText(
       "after",
       `
@@ -37,9 +45,14 @@ Local images that the configuration names must be built (\`./strongroom image bu
 Examples:
   $ ./strongroom preview
   $ ./strongroom preview --diff
-  $ ./strongroom preview --stack prod --expect-no-changes --refresh`,
+  $ ./strongroom preview --stack prod --expect-no-changes --refresh
+  $ ./strongroom preview --format html > preview.html`,
     )
     .action(async (options: Options) => {
+      if (options.json && options.format !== "text")
+        throw usageError(
+          `--json prints the engine's steps, --format ${options.format} a document: give one of them`,
+        );
       process.exitCode = await preview(context(), options);
     });
 
@@ -76,7 +89,7 @@ async function previewSlowly(context: Context, options: Options): Promise<number
 async function show(
   context: Context,
   toolchain: Toolchain,
-  { json, diff, expectNoChanges, refresh }: Options,
+  { json, format, diff, expectNoChanges, refresh }: Options,
   configured: Configured | Promise<Configured>,
 ): Promise<number> {
   for (const leftover of describeLeftovers(findLeftovers(context))) {
@@ -92,9 +105,15 @@ async function show(
     // What is checked here meanwhile must not keep the engine from a processor.
     started: () => setPriority(constants.priority.PRIORITY_BELOW_NORMAL),
   });
-  // The JSON is the engine's and for programs; people's page goes beside it.
-  process[json ? "stderr" : "stdout"].write(preview.headline);
-  process.stdout.write(preview.engine.stdout);
+  if (format === "text") {
+    // The JSON is the engine's and for programs; people's page goes beside it.
+    process[json ? "stderr" : "stdout"].write(preview.headline);
+    process.stdout.write(preview.engine.stdout);
+  } else {
+    process.stdout.write(
+      lazy.format(format).render({ ...preview, configFile: configFileInCheckout(context) }),
+    );
+  }
   process.stderr.write(preview.engine.stderr);
   return exitCodeOf(preview);
 }

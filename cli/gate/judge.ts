@@ -4,20 +4,24 @@ import type { Settings } from "../../config/settings";
 import { GateError } from "../../policies/gate/events";
 import { exceptionsOf, type Judgement, parseExceptions } from "../../policies/gate/exceptions";
 import { interruptions } from "../../policies/gate/interruption";
-import { isRefused, judgeUpdate } from "../../policies/gate/judge";
+import { judgeUpdate } from "../../policies/gate/judge";
 import { rules } from "../../policies/gate/rules";
 import { parseUpdate } from "../../policies/gate/update";
 import type { Context } from "../context";
 import type { EngineResult } from "../engine";
 import { factsOf } from "./facts";
-import { headline } from "./headline";
+import { reportOn, reportUnjudged } from "../report/report";
+import { headline } from "../report/text";
 import type { Verdict } from "./judged-preview";
 
 /** Exceptions of all stacks, in the checkout: changing them is a reviewed diff like any other. */
 const EXCEPTIONS = "policies/exceptions.yaml";
 
 /** For an engine that was stopped, or refused by itself: it says why. */
-export const NOT_JUDGED: Verdict = { headline: "", refused: false, interrupts: new Map() };
+export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): Verdict {
+  const report = reportUnjudged(stack, reason);
+  return { report, headline: headline(report), interrupts: new Map() };
+}
 
 /**
  * The gate's verdict on a preview.
@@ -30,7 +34,7 @@ export function judge(
   engine: Pick<EngineResult, "exitCode">,
 ): Verdict {
   // The engine did not even begin, and says why.
-  if (events === "" && engine.exitCode !== 0) return NOT_JUDGED;
+  if (events === "" && engine.exitCode !== 0) return notJudged(context);
   try {
     const update = parseUpdate(events);
     const facts = factsOf(context, settings);
@@ -43,25 +47,24 @@ export function judge(
     );
     const all: Judgement = { ...judgement, errors };
     const causes = interruptions(update, facts);
+    const report = reportOn({
+      stack: context.stack,
+      update,
+      judgement: all,
+      causes,
+      facts,
+      windows: settings.maintenance.windows,
+      now,
+    });
     return {
-      headline: headline({
-        stack: context.stack,
-        update,
-        judgement: all,
-        causes,
-        facts,
-        windows: settings.maintenance.windows,
-        now,
-      }),
-      refused: isRefused(all),
+      report,
+      headline: headline(report),
       interrupts: new Map([...causes].filter(([, reasons]) => reasons.length > 0)),
     };
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     // What the engine refused by itself needs no second reason.
-    return engine.exitCode !== 0
-      ? NOT_JUDGED
-      : { ...NOT_JUDGED, headline: `${error.message}\n`, refused: true };
+    return notJudged(context, engine.exitCode !== 0 ? undefined : error.message);
   }
 }
 

@@ -5,14 +5,16 @@ import { type EngineOptions, type EngineResult, runEngine } from "../engine";
 import { exitCode } from "../exit";
 import { lazy } from "../lazy";
 import type { Redactor } from "../redact";
+import { mapTexts } from "../report/map-texts";
+import type { PreviewReport } from "../report/report";
 import { EventLog } from "./event-log";
 
 /** What the gate says about a preview. */
 export interface Verdict {
-  /** The first page: what happens, whether people notice, what is refused and why; "" where nothing can be said. */
+  /** What happens, whether people notice, what is refused and why. */
+  report: PreviewReport;
+  /** The report's first page as text; "" where nothing can be said. */
   headline: string;
-  /** The update must not be made. */
-  refused: boolean;
   /** Why people would notice, by service; services without a cause are not in it. */
   interrupts: Map<string, string[]>;
 }
@@ -49,16 +51,22 @@ export async function judgedPreview(
       environment: log.environment,
     });
     const { settings, redactor } = await configured;
-    const { judge, NOT_JUDGED } = lazy.gate();
-    const verdict = engine.interrupted ? NOT_JUDGED : judge(context, settings, log.take(), engine);
-    return { engine, ...verdict, headline: redactor.text(verdict.headline) };
+    const { judge, notJudged } = lazy.gate();
+    const verdict = engine.interrupted ? notJudged(context) : judge(context, settings, log.take(), engine);
+    const withoutSecrets = (text: string) => redactor.text(text);
+    return {
+      ...verdict,
+      engine,
+      report: mapTexts(verdict.report, withoutSecrets),
+      headline: withoutSecrets(verdict.headline),
+    };
   } finally {
     log.remove();
   }
 }
 
 /** How a command ends after a preview: refused by the gate, or as the engine did. */
-export function exitCodeOf({ engine, refused }: JudgedPreview): number {
+export function exitCodeOf({ engine, report: { refused } }: JudgedPreview): number {
   if (engine.interrupted) return exitCode.interrupted;
   if (refused) return exitCode.refused;
   return engine.exitCode === 0 ? exitCode.ok : exitCode.failed;

@@ -3,22 +3,25 @@ import type { Judgement } from "../../policies/gate/exceptions";
 import { interruptions } from "../../policies/gate/interruption";
 import { change, dataVolume, edge, FACTS, replica, update } from "../../policies/gate/testing/changes";
 import type { Change } from "../../policies/gate/update";
-import { headline, type HeadlineArgs } from "./headline";
+import { type ReportArgs, reportOn } from "./report";
+import { headline } from "./text";
 
 const clean: Judgement = { findings: [], suppressed: [], errors: [] };
-const page = (changes: Change[], more: Partial<HeadlineArgs> = {}) => {
+const page = (changes: Change[], more: Partial<ReportArgs> = {}) => {
   const facts = { ...FACTS, ...more.facts };
   const given = update(changes);
-  return headline({
-    stack: "vault",
-    update: given,
-    judgement: clean,
-    causes: interruptions(given, facts),
-    windows: [],
-    now: new Date("2026-11-23T12:00:00Z"),
-    ...more,
-    facts,
-  });
+  return headline(
+    reportOn({
+      stack: "vault",
+      update: given,
+      judgement: clean,
+      causes: interruptions(given, facts),
+      windows: [],
+      now: new Date("2026-11-23T12:00:00Z"),
+      ...more,
+      facts,
+    }),
+  );
 };
 const release = [
   replica({ image: "v1.0" }, undefined, { release: "aaa" }),

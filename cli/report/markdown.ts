@@ -1,0 +1,208 @@
+import { stackOption } from "../context";
+import { fenced, markdown, plain } from "./escape";
+import type { DocumentArgs } from "./formats";
+import { messagesOf } from "./messages";
+import type { PreviewReport, ServiceReport } from "./report";
+import { happensOf, noticeOf, plural, risksOf, summary, verdictOf, wayBackOf } from "./sentences";
+
+/** A comment on GitHub holds 65,536 characters, one on GitLab more; a bot may add a line of its own. */
+const LONGEST = 65_000;
+
+/** Of one cell, as it is written: four of them and the services leave most of the comment to the findings. */
+const LONGEST_CELL = 3_000;
+const LONGEST_TABLE = 10_000;
+
+/** What a sentence about what was left out may take. */
+const RESERVED = 400;
+
+const VERDICT_MARKS: Record<string, string> = { ALLOWED: "✅", REFUSED: "⛔" };
+const LEVEL_MARKS = { mandatory: "⛔ refused", advisory: "⚠️ note", repair: "🔧 repair" };
+
+/**
+ * A comment for a pull request. Its first line, which is not shown, names the stack: a bot finds its own comment by it.
+ * What is too long is cut, and said to be: first the engine's diff, then findings, those that refuse last.
+ */
+export function render({ report, engine }: DocumentArgs): string {
+  const head = headOf(report);
+  const details = blocksThatFit(detailsOf(report), LONGEST - head.length - 2 * RESERVED);
+  const above = [head, ...details].join("\n\n");
+  return `${above}\n\n${foldedEngine(report, engine, LONGEST - above.length - RESERVED)}\n`;
+}
+
+/** The line by which a bot finds its comment on a stack. */
+export function marker(stack: string): string {
+  return `<!-- strongroom-preview stack=${stack.replace(/[^\w-]/g, "_").slice(0, 100)} -->`;
+}
+
+function headOf(report: PreviewReport): string {
+  const { word, sentence } = verdictOf(report);
+  const notice = noticeOf(report);
+  const risks = risksOf(report);
+  const rows = [
+    ["What happens", cell(happensOf(report))],
+    ["Who notices", cell([notice.word, ...notice.lines])],
+    ["What is at risk", cell(risks.lines)],
+    ["Way back", cell([wayBackOf(report)])],
+  ];
+  return [
+    marker(report.stack),
+    `## ${VERDICT_MARKS[word] ?? "⚠️"} Stack ${markdown(report.stack, 100)}: ${word}${report.judged ? `, ${summary(report)}` : ""}`,
+    `**${word}**: ${markdown(sentence)}.`,
+    ["| | |", "| --- | --- |", ...rows.map(([name, text]) => `| **${name}** | ${text} |`)].join("\n"),
+    ...servicesOf(report),
+  ].join("\n\n");
+}
+
+/** Sentences as the lines of a table's cell. */
+function cell(lines: string[]): string {
+  const { shown, left } = fitting(
+    lines.map((line) => markdown(line, 300)),
+    LONGEST_CELL,
+  );
+  return [...shown, ...(left > 0 ? [`… and ${left} more`] : [])].join("<br>");
+}
+
+function servicesOf({ services }: PreviewReport): string[] {
+  if (services.length === 0) return [];
+  const { shown, left } = fitting(services.map(serviceRow), LONGEST_TABLE);
+  const head = ["| Service | Now | After | How | People notice |", "| --- | --- | --- | --- | --- |"];
+  return [[...head, ...shown].join("\n"), ...(left > 0 ? [`… and ${plural(left, "more service")}`] : [])];
+}
+
+function serviceRow({ name, before, after, strategy, interruption, causes }: ServiceReport): string {
+  const notice = {
+    none: "nothing",
+    new: "new",
+    interrupted: `**interrupted**: ${markdown(causes.join("; "), 300)}`,
+  };
+  const how =
+    before === after
+      ? "same release"
+      : before === undefined
+        ? "new"
+        : after === undefined
+          ? "removed"
+          : strategy;
+  const cells = [name, before ?? "–", after ?? "–"].map((text) => markdown(text, 200));
+  return `| ${[...cells, how, notice[interruption]].join(" | ")} |`;
+}
+
+/** A part of the document that is there as a whole, in short, or not at all. */
+interface Block {
+  section: "Findings" | "Suppressed by exceptions";
+  long: string;
+  short: string;
+  refuses: boolean;
+}
+
+/** In the order in which they are kept when not all fit. */
+function detailsOf({ findings, suppressed, errors }: PreviewReport): Block[] {
+  const ranked = (["mandatory", "advisory", "repair"] as const).map((rank) =>
+    findings
+      .filter(({ level }) => level === rank)
+      .map(({ rule, level, name, urn, problem, why, remedy, source }): Block => {
+        const short = `- ${LEVEL_MARKS[level]} **${markdown(rule, 60)}** ${markdown(name, 100)}`;
+        const more = [
+          `${short}: ${markdown(problem)}`,
+          markdown(why),
+          `**Remedy:** ${markdown(remedy)}`,
+          `<sub>Source: ${markdown(source)}. Resource: ${markdown(urn)}</sub>`,
+        ];
+        const long = level === "repair" ? more[0]! : more.join("<br>");
+        return { section: "Findings", long, short, refuses: level === "mandatory" };
+      }),
+  );
+  const [mandatory = [], advisory = [], repair = []] = ranked;
+  return [
+    ...errors.map((error): Block => {
+      const long = `- ⛔ refused ${markdown(error)}`;
+      return { section: "Findings", long, short: `- ⛔ refused ${markdown(error, 60)}`, refuses: true };
+    }),
+    ...mandatory,
+    ...suppressed.map(({ finding, owner, ticket, reason, expires, daysLeft }): Block => {
+      const short = `- **${markdown(finding.rule, 60)}** ${markdown(finding.name, 100)}`;
+      const by = `by ${markdown(owner, 100)}, ${markdown(ticket, 100)}: ${markdown(reason)} (until ${markdown(expires, 20)}, ${plural(daysLeft, "day")} left)`;
+      const long = `${short}: ${markdown(finding.problem)}<br>${by}`;
+      return { section: "Suppressed by exceptions", long, short, refuses: false };
+    }),
+    ...advisory,
+    ...repair,
+  ];
+}
+
+/** The details under their headings, as many as there is room for, the first ones before the others. */
+function blocksThatFit(blocks: Block[], room: number): string[] {
+  let left = room;
+  const shown: { section: Block["section"]; text: string }[] = [];
+  const out: Block[] = [];
+  // Each in short has its place before any is written out.
+  const shorts = fitting(
+    blocks.map(({ short }) => short),
+    room,
+  ).shown.length;
+  left -= blocks.slice(0, shorts).reduce((sum, { short }) => sum + short.length + 1, 0);
+  blocks.forEach((block, index) => {
+    const more = block.long.length - block.short.length;
+    if (index >= shorts) out.push(block);
+    else if (more <= left) {
+      left -= more;
+      shown.push({ section: block.section, text: block.long });
+    } else shown.push({ section: block.section, text: `${block.short} …` });
+  });
+  const refusing = out.filter(({ refuses }) => refuses).length;
+  const note =
+    out.length > 0
+      ? [
+          `… and ${plural(out.length, "more entry").replace("entrys", "entries")}, ${refusing} of which refuse the change.`,
+        ]
+      : [];
+  const sections = (["Findings", "Suppressed by exceptions"] as const).flatMap((section) => {
+    const own = shown.filter((each) => each.section === section).map(({ text }) => text);
+    return own.length > 0 ? [`### ${section}`, own.join("\n")] : [];
+  });
+  return [...sections, ...note];
+}
+
+/** What the engine printed, folded, as much as there is room for. */
+function foldedEngine(report: PreviewReport, engine: DocumentArgs["engine"], room: number): string {
+  const { title, text } = report.succeeded
+    ? { title: "Pulumi's diff", text: plain(engine.stdout) }
+    : { title: "The engine's messages", text: messagesOf(engine) };
+  if (text.trim() === "") return "The engine printed nothing.";
+  const open = `<details${report.succeeded ? "" : " open"}><summary>${title}</summary>\n\n`;
+  const close = "\n\n</details>";
+  const space = Math.max(0, room - open.length - close.length);
+  let body = cut(text, space);
+  let block = fenced(body);
+  // The rest of the text cannot need a longer fence.
+  if (block.length > space)
+    block = fenced((body = cut(text, Math.max(0, space - (block.length - body.length)))));
+  const command = `\`./strongroom preview${stackOption(report.stack)}\``;
+  if (body.trim() === "" || block.length > space)
+    return `${title} is left out, for want of room: ${command} shows it.`;
+  const missing = lines(text) - lines(body);
+  const note =
+    missing > 0 || body.length < text.trimEnd().length
+      ? `\n\n${plural(missing, "line")} of ${lines(text)} left out, for want of room: ${command} shows all.`
+      : "";
+  return `${open}${block}${note}${close}`;
+}
+
+/** The first characters of a text, in whole lines if there is one. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = text.lastIndexOf("\n", length);
+  return end > 0 ? text.slice(0, end) : text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
+}
+
+function lines(text: string): number {
+  return text.trimEnd().split("\n").length;
+}
+
+/** The first texts that fit together, with a character between two; and how many do not. */
+function fitting(texts: string[], room: number): { shown: string[]; left: number } {
+  let used = 0;
+  const end = texts.findIndex((text) => (used += text.length + 4) > room);
+  const shown = end < 0 ? texts : texts.slice(0, end);
+  return { shown, left: texts.length - shown.length };
+}

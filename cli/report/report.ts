@@ -1,0 +1,231 @@
+import { serviceContainers } from "../../policies/gate/containers";
+import type { Judgement } from "../../policies/gate/exceptions";
+import { isRefused } from "../../policies/gate/judge";
+import type { Facts, Finding } from "../../policies/gate/rule";
+import type { Change, Update } from "../../policies/gate/update";
+import { mayInterrupt, type Window } from "../../policies/gate/windows";
+import { TYPES } from "../../policies/support/types";
+import { nextWindow } from "../gate/window";
+import { componentNames } from "./components";
+import { releaseOn } from "./release";
+
+export type Kind = Change["kind"];
+
+/** What happens to one service, and who notices. */
+export interface ServiceReport {
+  name: string;
+  /** `version (release)` that is there now, and that will be; several while an earlier run left some. */
+  before?: string;
+  after?: string;
+  strategy: Facts["strategy"];
+  /** `new`: nobody can notice, it was not there. */
+  interruption: "none" | "interrupted" | "new";
+  /** Why people notice; empty unless interrupted. */
+  causes: string[];
+}
+
+/** A finding that stands aside, and who answers for it. */
+export interface SuppressedReport {
+  finding: Finding;
+  owner: string;
+  ticket: string;
+  reason: string;
+  /** Last day, YYYY-MM-DD. */
+  expires: string;
+  daysLeft: number;
+}
+
+/** What happens to one resource: names and properties, never a property's value. */
+export interface ResourceReport {
+  urn: string;
+  type: string;
+  name: string;
+  kind: Kind;
+  /** Names of the properties that differ. */
+  diffs: string[];
+  /** Name of the stack's component that it is a part of; none for a resource of the user's own. */
+  component?: string;
+  /** What it is for, by its label. */
+  role?: string;
+}
+
+/** Everything that a reviewer is told about a preview, whatever the format. It holds no property's value. */
+export interface PreviewReport {
+  stack: string;
+  /** Whether the gate could judge the preview. If not, nothing is known but `refused` and `notJudged`. */
+  judged: boolean;
+  /** Why not; none where the engine says so itself. */
+  notJudged?: string;
+  /** The update must not be made. */
+  refused: boolean;
+  /** Whether the engine would make the update: its preview came to its end without an error. */
+  succeeded: boolean;
+  /** How many resources change, by how. */
+  counts: Record<Exclude<Kind, "same">, number>;
+  services: ServiceReport[];
+  /** Sentences about data that the update deletes, replaces or lets go of. */
+  data: string[];
+  /** How to undo the update; none when it changes nothing. */
+  wayBack?: string;
+  /** Whether a maintenance window is open; none when none is needed. */
+  maintenanceWindow?: string;
+  findings: Finding[];
+  suppressed: SuppressedReport[];
+  /** What is wrong with the exceptions: each refuses the update. */
+  errors: string[];
+  /** Every resource but components, in the engine's order. */
+  resources: ResourceReport[];
+}
+
+export interface ReportArgs {
+  stack: string;
+  update: Update;
+  judgement: Judgement;
+  /** Causes of an interruption by service. */
+  causes: Map<string, string[]>;
+  facts: Facts;
+  windows: Window[];
+  now: Date;
+}
+
+/** The report on a preview that was judged. */
+export function reportOn(args: ReportArgs): PreviewReport {
+  const { stack, update, judgement } = args;
+  const counts = countsOf(update.changes);
+  return {
+    stack,
+    judged: true,
+    refused: isRefused(judgement),
+    succeeded: update.succeeded,
+    counts,
+    services: servicesOf(args),
+    data: dataOf(update),
+    ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
+    ...windowOf(args),
+    findings: judgement.findings,
+    suppressed: judgement.suppressed.map(
+      ({ finding, exception: { owner, ticket, reason, expires }, daysLeft }) => ({
+        finding,
+        owner,
+        ticket,
+        reason,
+        expires,
+        daysLeft,
+      }),
+    ),
+    errors: judgement.errors,
+    resources: resourcesOf(update),
+  };
+}
+
+/**
+ * The report on a preview that nobody can say anything about.
+ * @param reason why the gate refuses it; undefined where the engine was stopped or refused by itself
+ */
+export function reportUnjudged(stack: string, reason?: string): PreviewReport {
+  return {
+    stack,
+    judged: false,
+    ...(reason === undefined ? {} : { notJudged: reason }),
+    refused: reason !== undefined,
+    succeeded: false,
+    counts: countsOf([]),
+    services: [],
+    data: [],
+    findings: [],
+    suppressed: [],
+    errors: [],
+    resources: [],
+  };
+}
+
+/** How many resources change. */
+export function changes({ counts }: Pick<PreviewReport, "counts">): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function isComponent(type: string): boolean {
+  return (
+    type.startsWith("strongroom:") ||
+    type === "pulumi:pulumi:Stack" ||
+    type.startsWith("pulumi:providers:default")
+  );
+}
+
+function countsOf(all: Change[]): PreviewReport["counts"] {
+  const counts = { create: 0, update: 0, replace: 0, delete: 0, unjudged: 0 };
+  for (const { kind, type } of all) if (kind !== "same" && !isComponent(type)) counts[kind] += 1;
+  return counts;
+}
+
+function servicesOf({ update, causes, facts }: ReportArgs): ServiceReport[] {
+  const own = update.changes.filter(({ type, role }) => type === TYPES.container && role === "service");
+  const names = [...new Set(own.map(({ service }) => service ?? ""))].sort();
+  const existing = new Set(serviceContainers(update).map(({ service }) => service));
+  return names.map((name) => {
+    const containers = own.filter(({ service }) => service === name);
+    const before = releaseOn("before", containers, facts);
+    const after = releaseOn("after", containers, facts);
+    const reasons = causes.get(name) ?? [];
+    return {
+      name,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+      strategy: facts.strategy,
+      interruption: !existing.has(name) ? "new" : reasons.length > 0 ? "interrupted" : "none",
+      causes: existing.has(name) ? reasons : [],
+    };
+  });
+}
+
+/** Roles of volumes whose files are written anew from the configuration. */
+const WRITTEN_ANEW = ["service-files", "edge-front-state"];
+
+/** What the update does to data: volumes that no configuration can fill again. */
+function dataOf({ changes: all }: Update): string[] {
+  return all.flatMap(({ type, role, name, kind, before }) => {
+    if (type !== TYPES.volume || !before || WRITTEN_ANEW.includes(role ?? "")) return [];
+    const what = role === "database-data" ? `volume ${name} with the database` : `volume ${name}`;
+    if (kind === "delete")
+      return before.retainOnDelete
+        ? [`${what} is dropped from the stack; what it holds stays on its host, unused`]
+        : [`${what} is deleted with all that it holds`];
+    return kind === "replace" ? [`${what} is replaced by an empty one`] : [];
+  });
+}
+
+/** A release that has migrated under `recreate` has no way back but a restore. */
+function wayBackOf({ update, facts }: ReportArgs): string {
+  const changed = serviceContainers(update).some(({ before, after }) =>
+    after.some((change) => !before.includes(change)),
+  );
+  return facts.strategy === "recreate" && changed
+    ? "revert the diff and run up, as long as the new release has not migrated the database; then a restore"
+    : "revert the diff and run up";
+}
+
+function windowOf({ windows, now, causes }: ReportArgs): Pick<PreviewReport, "maintenanceWindow"> {
+  if (windows.length === 0 || [...causes.values()].every((reasons) => reasons.length === 0)) return {};
+  return {
+    maintenanceWindow: mayInterrupt(windows, now) ? "open now" : `closed; ${nextWindow(windows, now)}`,
+  };
+}
+
+function resourcesOf(update: Update): ResourceReport[] {
+  const nameOf = componentNames(update.changes);
+  return update.changes
+    .filter(({ type }) => !isComponent(type))
+    .map((change) => {
+      const { urn, type, name, kind, diffs, role } = change;
+      const component = nameOf(change);
+      return {
+        urn,
+        type,
+        name,
+        kind,
+        diffs,
+        ...(component === undefined ? {} : { component }),
+        ...(role === undefined ? {} : { role }),
+      };
+    });
+}

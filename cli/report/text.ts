@@ -1,0 +1,62 @@
+import { changes, type PreviewReport, type ServiceReport } from "./report";
+import { summary } from "./sentences";
+
+/** The first page of a preview, for somebody who reads nothing else: what, who notices, what is wrong, the way back. */
+export function headline(report: PreviewReport): string {
+  if (!report.judged) return report.notJudged === undefined ? "" : `${report.notJudged}\n`;
+  const { stack, wayBack, maintenanceWindow, findings, suppressed, errors } = report;
+  const lines = [
+    `Stack ${stack}: ${summary(report)}`,
+    ...(changes(report) > 0 ? serviceLines(report) : []),
+    ...(wayBack === undefined ? [] : [`  Way back: ${wayBack}`]),
+    ...(maintenanceWindow === undefined ? [] : [`  Maintenance window: ${maintenanceWindow}`]),
+    ...findings.flatMap(findingLines),
+    ...suppressed.map(
+      ({ finding, owner, ticket, reason, expires, daysLeft }) =>
+        `SUPPRESSED  ${finding.rule}  ${finding.name}: ${finding.problem}\n  by ${owner}, ${ticket}: ${reason} (until ${expires}, ${daysLeft} days left)`,
+    ),
+    ...errors.map((error) => `REFUSED  ${error}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** One line a service: releases, how, and what people notice. */
+function serviceLines({ services }: PreviewReport): string[] {
+  const width = Math.max(...services.map(({ name }) => name.length), 0);
+  return services.map(
+    (service) => `  ${service.name.padEnd(width)}  ${releaseText(service)}; ${noticeText(service)}`,
+  );
+}
+
+function releaseText({ before, after, strategy }: ServiceReport): string {
+  if (before === after) return `${after ?? ""}, same release`;
+  if (before === undefined) return after!;
+  if (after === undefined) return `${before} is removed`;
+  return `${before} -> ${after}, ${strategy}`;
+}
+
+function noticeText({ interruption, causes }: ServiceReport): string {
+  if (interruption === "interrupted") return `INTERRUPTED: ${causes.join("; ")}`;
+  return interruption === "new" ? "new" : "no interruption";
+}
+
+const WORDS = { mandatory: "REFUSED", advisory: "note", repair: "repair" };
+
+function findingLines({
+  level,
+  rule,
+  name,
+  urn,
+  problem,
+  why,
+  remedy,
+  source,
+}: PreviewReport["findings"][0]): string[] {
+  if (level === "repair") return [`  repair: ${name}: ${problem}`];
+  return [
+    `${WORDS[level]}  ${rule}  ${name}: ${problem}`,
+    `  ${why}`,
+    `  Remedy: ${remedy}`,
+    `  Source: ${source}. Resource: ${urn}`,
+  ];
+}
