@@ -40,6 +40,11 @@ export function html(text: string): string {
   return plain(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
+/** Text for HTML in which `what stands in backticks` is code. */
+export function htmlProse(text: string): string {
+  return html(text).replace(/`([^`\n]+)`/g, "<code>$1</code>");
+}
+
 /** Characters with a meaning in GitHub's or GitLab's Markdown, inside a line. */
 const MARKDOWN = /[&<>|\\`*_[\]{}~$^=!#@]/g;
 
@@ -56,6 +61,22 @@ export function markdown(text: string, longest = 600): string {
       .replace(MARKDOWN, (character) => `&#${character.charCodeAt(0)};`)
       .replace(/:(?=\/\/)|(?<=\bwww)\./gi, (character) => `&#${character.charCodeAt(0)};`)
   );
+}
+
+/** The same, in which `what stands in backticks` is code. */
+export function markdownProse(text: string, longest = 600): string {
+  return oneLine(text, longest)
+    .split(/(`[^`]+`)/)
+    .map((part) =>
+      /^`[^`]+`$/.test(part) ? `<code>${markdown(part.slice(1, -1))}</code>` : spaced(part, markdown(part)),
+    )
+    .join("");
+}
+
+/** An escaped part with the spaces that it had at its ends. */
+function spaced(part: string, escaped: string): string {
+  if (escaped === "") return part;
+  return `${part.startsWith(" ") ? " " : ""}${escaped}${part.endsWith(" ") ? " " : ""}`;
 }
 
 /** A block of code in Markdown: its fence is longer than any in the text. */

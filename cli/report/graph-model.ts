@@ -1,6 +1,7 @@
 import { componentOf } from "../../policies/support/labels";
 import { TYPES } from "../../policies/support/types";
 import type { Kind, PreviewReport, ResourceReport } from "./report";
+import { OUTSIDE } from "./sentences";
 
 export type Place = "edge" | "service" | "database" | "other";
 
@@ -10,7 +11,7 @@ export interface Box {
   place: Place;
   /** What changes of it, by how; all of its parts. */
   parts: ResourceReport[];
-  /** Parts that have a line of their own. */
+  /** Parts that have a line of their own; none of a component that stands aside and does not change. */
   lines: ResourceReport[];
   /** Parts that are only counted: keys, requests and actions, which come and go with the others. */
   rest: ResourceReport[];
@@ -33,8 +34,6 @@ const ORDER: Kind[] = ["replace", "delete", "unjudged", "update", "create", "sam
 
 const LONGEST_BOX = 8;
 
-const OUTSIDE = "Outside the stack's components";
-
 /** The stack's components, each with its parts: those that change most first. */
 export function boxesOf({ resources }: Pick<PreviewReport, "resources">): Box[] {
   const groups = new Map<string, ResourceReport[]>();
@@ -45,12 +44,15 @@ export function boxesOf({ resources }: Pick<PreviewReport, "resources">): Box[] 
   return [...groups].map(([name, parts]) => {
     const major = parts.filter(({ type, role }) => !MINOR.includes(type) && role !== "service-files");
     const listed = major.length > 0 ? major : parts;
-    const lines = [...listed]
+    const place = PLACES[componentOf(parts[0]!.urn) ?? ""] ?? "other";
+    // Of what stands aside and stays as it is, nobody needs the parts.
+    const isStill = place === "other" && parts.every(({ kind }) => kind === "same");
+    const lines = (isStill ? [] : [...listed])
       .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
       .slice(0, LONGEST_BOX);
     return {
       name,
-      place: PLACES[componentOf(parts[0]!.urn) ?? ""] ?? "other",
+      place,
       parts,
       lines,
       rest: parts.filter((part) => !lines.includes(part)),

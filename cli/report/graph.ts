@@ -1,22 +1,15 @@
 import { html, oneLine } from "./escape";
 import { type Box, boxesOf, type Place, typeWord } from "./graph-model";
-import type { Kind, PreviewReport, ResourceReport } from "./report";
-import { countedText, countsOf } from "./sentences";
-
-/** Each kind by a sign and a word as well as by its colour. */
-export const MARKS: Record<Kind, { sign: string; word: string }> = {
-  create: { sign: "+", word: "added" },
-  update: { sign: "~", word: "changed" },
-  replace: { sign: "±", word: "replaced" },
-  delete: { sign: "−", word: "removed" },
-  unjudged: { sign: "?", word: "not judged" },
-  same: { sign: "=", word: "unchanged" },
-};
+import type { PreviewReport, ResourceReport } from "./report";
+import { countedText, countsOf, MARKS, plural } from "./sentences";
 
 /** Measures of the picture, in its own units; it is scaled to the page's width. */
 const WIDTH = 1140;
 const BOX = { width: 324, head: 44, line: 24, foot: 10 };
 const GAP = { across: 84, down: 18 };
+
+/** Of a part, in characters: what fits beside its type. */
+const LONGEST_NAME = 29;
 
 const COLUMNS: Place[] = ["edge", "service", "database"];
 
@@ -39,7 +32,8 @@ export function graph(report: PreviewReport): string {
   );
   const bottom = Math.max(...columns.map(bottomOf));
   const others = inRows(
-    boxes.filter(({ place }) => place === "other"),
+    // What changes first.
+    boxes.filter(({ place }) => place === "other").sort((a, b) => b.lines.length - a.lines.length),
     bottom + (bottom > 0 ? GAP.down * 2 : 0),
   );
   const all = [...columns.flat(), ...others];
@@ -76,6 +70,7 @@ function inRows(boxes: Box[], top: number): Placed[] {
 }
 
 function heightOf({ lines, rest }: Box): number {
+  if (lines.length === 0) return BOX.head + 4;
   return BOX.head + (lines.length + (rest.length > 0 ? 1 : 0)) * BOX.line + BOX.foot;
 }
 
@@ -103,11 +98,14 @@ function arrows([edges = [], services = [], databases = []]: Placed[][]): string
 function drawn(box: Placed): string {
   const { name, x, y, height, parts, lines, rest } = box;
   const changed = parts.filter(({ kind }) => kind !== "same");
-  const status = changed.length === 0 ? "unchanged" : countedText(countsOf(changed));
-  const rows = lines.map((part, index) => line(part, BOX.head + (index + 0.5) * BOX.line));
+  const status =
+    changed.length === 0
+      ? `${lines.length === 0 ? `${plural(parts.length, "part")}, ` : ""}unchanged`
+      : countedText(countsOf(changed));
+  const rows = lines.map((part, index) => line(name, part, BOX.head + (index + 0.5) * BOX.line));
   const restAt = BOX.head + (lines.length + 0.5) * BOX.line;
   const more =
-    rest.length > 0
+    lines.length > 0 && rest.length > 0
       ? [
           `<text class="rest" x="12" y="${restAt + 4}">and ${countedText(countsOf(rest))} ${minor(rest)}</text>`,
         ]
@@ -127,13 +125,16 @@ function minor(rest: ResourceReport[]): string {
   return rest.length === 1 ? "smaller part" : "smaller parts";
 }
 
-function line({ name, type, kind }: ResourceReport, middle: number): string {
+function line(component: string, { name, type, kind }: ResourceReport, middle: number): string {
   const { sign, word } = MARKS[kind];
+  // Where there is no room for all of it, the part that every name in the box begins with is left out.
+  const own =
+    name.length > LONGEST_NAME && name.startsWith(`${component}-`) ? name.slice(component.length + 1) : name;
   return [
     `<g class="${kind}"><title>${html(`${oneLine(name)}, ${typeWord(type)}: ${word}`)}</title>`,
     `<rect class="mark" x="12" y="${middle - 8}" width="16" height="16" rx="3"/>`,
     `<text class="sign" x="20" y="${middle + 5}">${sign}</text>`,
-    `<text class="part" x="36" y="${middle + 4}">${html(shortened(name, 29))}</text>`,
+    `<text class="part" x="36" y="${middle + 4}">${html(shortened(own, LONGEST_NAME))}</text>`,
     `<text class="type" x="${BOX.width - 10}" y="${middle + 4}">${html(shortened(typeWord(type), 14))}</text></g>`,
   ].join("");
 }

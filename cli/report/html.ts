@@ -1,11 +1,22 @@
 import { createHash } from "node:crypto";
-import { html, oneLine, plain } from "./escape";
+import { html, htmlProse, oneLine, plain } from "./escape";
 import type { DocumentArgs } from "./formats";
-import { graph, MARKS } from "./graph";
+import { graph } from "./graph";
 import { typeWord } from "./graph-model";
 import { messagesOf } from "./messages";
-import type { Kind, PreviewReport, ServiceReport, SuppressedReport } from "./report";
-import { happensOf, noticeOf, plural, risksOf, summary, verdictOf, wayBackOf } from "./sentences";
+import type { PreviewReport, ServiceReport, SuppressedReport } from "./report";
+import {
+  type Answer,
+  happensOf,
+  KINDS,
+  MARKS,
+  noticeOf,
+  plural,
+  risksOf,
+  summary,
+  verdictOf,
+  wayBackOf,
+} from "./sentences";
 import { STYLE } from "./style";
 
 /** Nothing is loaded and nothing runs: the page has this style sheet and no script. */
@@ -55,47 +66,39 @@ function heading(report: PreviewReport): string {
 }
 
 function cards(report: PreviewReport): string {
-  const [first = "", ...more] = happensOf(report);
-  const notice = noticeOf(report);
-  const risks = risksOf(report);
   const interrupted = report.services.some(({ interruption }) => interruption === "interrupted");
   const refusing = report.findings.some(({ level }) => level === "mandatory") || report.errors.length > 0;
   const unknown = report.judged ? undefined : "warn";
   return [
     '<section class="cards" aria-label="In short">',
-    more.length === 0
-      ? card("What happens", "plain", first, [])
-      : card("What happens", "plain", capital(summary(report)), [first, ...more]),
-    card("Do users notice?", unknown ?? (interrupted ? "bad" : "good"), notice.word, notice.lines),
+    card("What happens", "plain", happensOf(report)),
+    card("Do users notice?", unknown ?? (interrupted ? "bad" : "good"), noticeOf(report)),
     card(
       "What is at risk?",
       unknown ??
         (report.data.length > 0 || refusing ? "bad" : report.suppressed.length > 0 ? "warn" : "good"),
-      risks.word,
-      risks.lines,
+      risksOf(report),
     ),
-    card("How to go back", "plain", "", [wayBackOf(report)]),
+    card("How to go back", report.data.length > 0 ? "bad" : "plain", wayBackOf(report)),
     "</section>",
   ].join("\n");
 }
 
-function card(title: string, mood: string, word: string, lines: string[]): string {
+function card(title: string, mood: string, { word, lines }: Answer): string {
   const shown = lines.length > LONGEST_CARD ? lines.slice(0, LONGEST_CARD - 1) : lines;
   const more = lines.length - shown.length;
   const items = [
     ...shown.map((line) => oneLine(line, 200)),
     ...(more > 0 ? [`and ${more} more, below`] : []),
   ];
-  const list = items.map((item) => `<li>${html(item)}</li>`).join("");
+  const list = items.map((item) => `<li>${htmlProse(item)}</li>`).join("");
   return `<div class="card ${mood}"><h2>${title}</h2><p class="word">${html(capital(oneLine(word, 200)))}</p><ul>${list}</ul></div>`;
 }
 
 function picture(report: PreviewReport): string {
   const drawn = graph(report);
   if (drawn === "") return "";
-  const kinds = (Object.keys(MARKS) as Kind[]).filter(
-    (kind) => kind !== "unjudged" || report.counts.unjudged > 0,
-  );
+  const kinds = KINDS.filter((kind) => kind !== "unjudged" || report.counts.unjudged > 0);
   const legend = kinds.map(
     (kind) => `<li><b class="${kind}">${MARKS[kind].sign}</b> ${MARKS[kind].word}</li>`,
   );
@@ -132,8 +135,8 @@ function findings({ judged, findings: all, errors }: PreviewReport): string {
     ...errors.map((error) => finding("mandatory", "exceptions", "", error, [])),
     ...ranked.map(({ level, rule, name, problem, why, remedy, source, urn }) =>
       finding(level, rule, name, problem, [
-        `<p>${html(why)}</p>`,
-        `<p><b>Remedy:</b> ${html(remedy)}</p>`,
+        `<p>${htmlProse(why)}</p>`,
+        `<p><b>Remedy:</b> ${htmlProse(remedy)}</p>`,
         `<p class="soft">Source: ${html(source)}. Resource: ${html(urn)}</p>`,
       ]),
     ),
@@ -149,7 +152,7 @@ function finding(
   more: string[],
 ): string {
   const about = name === "" ? "" : `${html(name)}: `;
-  return `<div class="panel finding ${level}"><h3><span class="tag">${LEVEL_WORDS[level]}</span> ${html(rule)}</h3><p>${about}${html(problem)}</p>${more.join("")}</div>`;
+  return `<div class="panel finding ${level}"><h3><span class="tag">${LEVEL_WORDS[level]}</span> ${html(rule)}</h3><p>${about}${htmlProse(problem)}</p>${more.join("")}</div>`;
 }
 
 function suppressed({ suppressed: all }: PreviewReport): string {

@@ -1,9 +1,18 @@
 import { stackOption } from "../context";
-import { fenced, markdown, plain } from "./escape";
+import { fenced, markdown, markdownProse, plain } from "./escape";
 import type { DocumentArgs } from "./formats";
 import { messagesOf } from "./messages";
 import type { PreviewReport, ServiceReport } from "./report";
-import { happensOf, noticeOf, plural, risksOf, summary, verdictOf, wayBackOf } from "./sentences";
+import {
+  type Answer,
+  happensOf,
+  noticeOf,
+  plural,
+  risksOf,
+  summary,
+  verdictOf,
+  wayBackOf,
+} from "./sentences";
 
 /** A comment on GitHub holds 65,536 characters, one on GitLab more; a bot may add a line of its own. */
 const LONGEST = 65_000;
@@ -36,30 +45,28 @@ export function marker(stack: string): string {
 
 function headOf(report: PreviewReport): string {
   const { word, sentence } = verdictOf(report);
-  const notice = noticeOf(report);
-  const risks = risksOf(report);
   const rows = [
     ["What happens", cell(happensOf(report))],
-    ["Who notices", cell([notice.word, ...notice.lines])],
-    ["What is at risk", cell(risks.lines)],
-    ["Way back", cell([wayBackOf(report)])],
+    ["Do users notice?", cell(noticeOf(report))],
+    ["What is at risk?", cell(risksOf(report))],
+    ["How to go back", cell(wayBackOf(report))],
   ];
   return [
     marker(report.stack),
     `## ${VERDICT_MARKS[word] ?? "⚠️"} Stack ${markdown(report.stack, 100)}: ${word}${report.judged ? `, ${summary(report)}` : ""}`,
-    `**${word}**: ${markdown(sentence)}.`,
+    `**${word}**: ${markdownProse(sentence)}.`,
     ["| | |", "| --- | --- |", ...rows.map(([name, text]) => `| **${name}** | ${text} |`)].join("\n"),
     ...servicesOf(report),
   ].join("\n\n");
 }
 
-/** Sentences as the lines of a table's cell. */
-function cell(lines: string[]): string {
+/** An answer as the lines of a table's cell. */
+function cell({ word, lines }: Answer): string {
   const { shown, left } = fitting(
-    lines.map((line) => markdown(line, 300)),
+    lines.map((line) => markdownProse(line, 300)),
     LONGEST_CELL,
   );
-  return [...shown, ...(left > 0 ? [`… and ${left} more`] : [])].join("<br>");
+  return [`**${markdown(word, 100)}**`, ...shown, ...(left > 0 ? [`… and ${left} more`] : [])].join("<br>");
 }
 
 function servicesOf({ services }: PreviewReport): string[] {
@@ -103,9 +110,9 @@ function detailsOf({ findings, suppressed, errors }: PreviewReport): Block[] {
       .map(({ rule, level, name, urn, problem, why, remedy, source }): Block => {
         const short = `- ${LEVEL_MARKS[level]} **${markdown(rule, 60)}** ${markdown(name, 100)}`;
         const more = [
-          `${short}: ${markdown(problem)}`,
-          markdown(why),
-          `**Remedy:** ${markdown(remedy)}`,
+          `${short}: ${markdownProse(problem)}`,
+          markdownProse(why),
+          `**Remedy:** ${markdownProse(remedy)}`,
           `<sub>Source: ${markdown(source)}. Resource: ${markdown(urn)}</sub>`,
         ];
         const long = level === "repair" ? more[0]! : more.join("<br>");
@@ -115,14 +122,14 @@ function detailsOf({ findings, suppressed, errors }: PreviewReport): Block[] {
   const [mandatory = [], advisory = [], repair = []] = ranked;
   return [
     ...errors.map((error): Block => {
-      const long = `- ⛔ refused ${markdown(error)}`;
+      const long = `- ⛔ refused ${markdownProse(error)}`;
       return { section: "Findings", long, short: `- ⛔ refused ${markdown(error, 60)}`, refuses: true };
     }),
     ...mandatory,
     ...suppressed.map(({ finding, owner, ticket, reason, expires, daysLeft }): Block => {
       const short = `- **${markdown(finding.rule, 60)}** ${markdown(finding.name, 100)}`;
       const by = `by ${markdown(owner, 100)}, ${markdown(ticket, 100)}: ${markdown(reason)} (until ${markdown(expires, 20)}, ${plural(daysLeft, "day")} left)`;
-      const long = `${short}: ${markdown(finding.problem)}<br>${by}`;
+      const long = `${short}: ${markdownProse(finding.problem)}<br>${by}`;
       return { section: "Suppressed by exceptions", long, short, refuses: false };
     }),
     ...advisory,

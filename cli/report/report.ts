@@ -49,6 +49,15 @@ export interface ResourceReport {
   role?: string;
 }
 
+/** What happens to a volume whose content no configuration can write again. */
+export interface DataReport {
+  /** Name of the resource. */
+  volume: string;
+  role?: string;
+  /** `left`: no longer a part of the stack, and still on its host with all that it holds. */
+  fate: "deleted" | "replaced" | "left";
+}
+
 /** Everything that a reviewer is told about a preview, whatever the format. It holds no property's value. */
 export interface PreviewReport {
   stack: string;
@@ -63,8 +72,8 @@ export interface PreviewReport {
   /** How many resources change, by how. */
   counts: Record<Exclude<Kind, "same">, number>;
   services: ServiceReport[];
-  /** Sentences about data that the update deletes, replaces or lets go of. */
-  data: string[];
+  /** Data that the update does something to. */
+  data: DataReport[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
   /** Whether a maintenance window is open; none when none is needed. */
@@ -181,16 +190,12 @@ function servicesOf({ update, causes, facts }: ReportArgs): ServiceReport[] {
 /** Roles of volumes whose files are written anew from the configuration. */
 const WRITTEN_ANEW = ["service-files", "edge-front-state"];
 
-/** What the update does to data: volumes that no configuration can fill again. */
-function dataOf({ changes: all }: Update): string[] {
-  return all.flatMap(({ type, role, name, kind, before }) => {
+function dataOf({ changes: all }: Update): DataReport[] {
+  return all.flatMap(({ type, role, name, kind, before }): DataReport[] => {
     if (type !== TYPES.volume || !before || WRITTEN_ANEW.includes(role ?? "")) return [];
-    const what = role === "database-data" ? `volume ${name} with the database` : `volume ${name}`;
-    if (kind === "delete")
-      return before.retainOnDelete
-        ? [`${what} is dropped from the stack; what it holds stays on its host, unused`]
-        : [`${what} is deleted with all that it holds`];
-    return kind === "replace" ? [`${what} is replaced by an empty one`] : [];
+    const about = { volume: name, ...(role === undefined ? {} : { role }) };
+    if (kind === "delete") return [{ ...about, fate: before.retainOnDelete ? "left" : "deleted" }];
+    return kind === "replace" ? [{ ...about, fate: "replaced" }] : [];
   });
 }
 

@@ -1,19 +1,26 @@
-import { changes, type Kind, type PreviewReport, type ResourceReport, type ServiceReport } from "./report";
+import {
+  changes,
+  type DataReport,
+  type Kind,
+  type PreviewReport,
+  type ResourceReport,
+  type ServiceReport,
+} from "./report";
 
-/** What became of resources of a kind, as it is counted. */
-export const KIND_WORDS: Record<Kind, string> = {
-  create: "created",
-  update: "updated",
-  replace: "replaced",
-  delete: "deleted",
-  unjudged: "not judged",
-  same: "unchanged",
+/** Each kind by a sign and a word: colour alone tells some people nothing. */
+export const MARKS: Record<Kind, { sign: string; word: string }> = {
+  create: { sign: "+", word: "added" },
+  update: { sign: "~", word: "changed" },
+  replace: { sign: "±", word: "replaced" },
+  delete: { sign: "−", word: "removed" },
+  unjudged: { sign: "?", word: "not judged" },
+  same: { sign: "=", word: "unchanged" },
 };
 
 /** Kinds in the order in which they are listed. */
-const KINDS = Object.keys(KIND_WORDS) as Kind[];
+export const KINDS = Object.keys(MARKS) as Kind[];
 
-/** e.g. "8 created, 2 updated", or "no changes". */
+/** e.g. "8 added, 2 changed", or "no changes". */
 export function summary(report: Pick<PreviewReport, "counts">): string {
   return changes(report) === 0 ? "no changes" : countedText(report.counts);
 }
@@ -40,23 +47,58 @@ export function verdictOf(report: PreviewReport): { word: string; sentence: stri
   return { word: "ALLOWED", sentence: "the gate finds nothing against this change" };
 }
 
-/** What happens, one sentence a line: first the services, then the other parts of the stack. */
-export function happensOf(report: PreviewReport): string[] {
-  if (!report.judged) return ["nobody can say: the preview was not judged"];
-  if (changes(report) === 0) return ["nothing changes"];
+/** What the first screen says about a question: a word or two, and sentences. */
+export interface Answer {
+  word: string;
+  lines: string[];
+}
+
+/** What happens: first the services, then the other parts of the stack. */
+export function happensOf(report: PreviewReport): Answer {
+  if (!report.judged) return UNKNOWN;
+  if (changes(report) === 0) return { word: "Nothing changes", lines: [] };
   const { services, resources } = report;
   const names = services.map(({ name }) => name);
   const others = new Map<string, ResourceReport[]>();
   for (const resource of resources.filter(({ kind }) => kind !== "same")) {
-    const { component = "outside the stack's components" } = resource;
+    const { component = OUTSIDE } = resource;
     if (!names.includes(component)) others.set(component, [...(others.get(component) ?? []), resource]);
   }
-  const installed = resources.length > 0 && resources.every(({ kind }) => kind === "create");
-  return [
-    ...(installed ? ["the stack is installed: nothing of it is there yet"] : []),
-    ...services.map((service) => `${service.name}: ${releaseOf(service)}`),
-    ...[...others].map(([component, own]) => `${component}: ${countedText(countsOf(own))}`),
-  ];
+  const released = services.filter(({ before, after }) => before !== after);
+  const removed = released.filter(({ after }) => after === undefined);
+  return {
+    word: isFirst(report)
+      ? "First install"
+      : removed.length > 0
+        ? `${listed(removed)} removed`
+        : released.length > 0
+          ? `New release of ${listed(released)}`
+          : "No new release",
+    lines: [
+      ...services.map((service) => `${service.name}: ${releaseOf(service)}`),
+      ...[...others].map(([component, own]) => `${component}: ${partsText(own)}`),
+    ],
+  };
+}
+
+/** A few parts are named, more are counted. */
+function partsText(parts: ResourceReport[]): string {
+  if (parts.length > 3) return countedText(countsOf(parts));
+  return parts.map(({ name, kind }) => `${name} ${MARKS[kind].word}`).join(", ");
+}
+
+/** Resources of the user's own. */
+export const OUTSIDE = "outside the stack's components";
+
+const UNKNOWN: Answer = { word: "Unknown", lines: ["the preview was not judged"] };
+
+/** Nothing of the stack is there yet. */
+function isFirst({ resources }: PreviewReport): boolean {
+  return resources.length > 0 && resources.every(({ kind }) => kind === "create");
+}
+
+function listed(services: ServiceReport[]): string {
+  return services.map(({ name }) => name).join(", ");
 }
 
 /** From which release to which, and how. */
@@ -67,59 +109,80 @@ export function releaseOf({ before, after, strategy }: ServiceReport): string {
   return `${before} → ${after}, ${strategy}`;
 }
 
-/** Whether people notice, in a word or two and one sentence a line. */
-export function noticeOf(report: PreviewReport): { word: string; lines: string[] } {
+/** Whether people notice, and why. */
+export function noticeOf(report: PreviewReport): Answer {
   const { services, maintenanceWindow } = report;
-  if (!report.judged) return { word: "Unknown", lines: ["the preview was not judged"] };
+  if (!report.judged) return UNKNOWN;
   const interrupted = services.filter(({ interruption }) => interruption === "interrupted");
-  const isNew = services.filter(({ interruption }) => interruption === "new").map(({ name }) => name);
-  const window = maintenanceWindow === undefined ? [] : [`maintenance window: ${maintenanceWindow}`];
-  const fresh = isNew.length > 0 ? [`new, so nobody uses it yet: ${isNew.join(", ")}`] : [];
+  const fresh = services.filter(({ interruption }) => interruption === "new");
+  const more = [
+    ...(fresh.length > 0 ? [`new, so nobody uses it yet: ${listed(fresh)}`] : []),
+    ...(maintenanceWindow === undefined ? [] : [`maintenance window: ${maintenanceWindow}`]),
+  ];
   if (interrupted.length === 0)
-    return {
-      word: "Nobody notices",
-      lines: [...(fresh.length > 0 ? fresh : ["no service is interrupted"]), ...window],
-    };
+    return { word: "Nobody notices", lines: ["no service is interrupted", ...more] };
+  const byCause = new Map<string, ServiceReport[]>();
+  for (const service of interrupted) {
+    const cause = service.causes.join("; ");
+    byCause.set(cause, [...(byCause.get(cause) ?? []), service]);
+  }
   return {
-    word:
-      interrupted.length === services.length
-        ? "Every service is interrupted"
-        : "Some services are interrupted",
-    lines: [...interrupted.map(({ name, causes }) => `${name}: ${causes.join("; ")}`), ...fresh, ...window],
+    word: `${interrupted.length === services.length ? "All are" : `${interrupted.length} of ${services.length} services`} interrupted`,
+    lines: [...[...byCause].map(([cause, own]) => `${listed(own)}: ${cause}`), ...more],
   };
 }
 
-/** What is at risk, in a word or two and one sentence a line. */
-export function risksOf(report: PreviewReport): { word: string; lines: string[] } {
-  if (!report.judged) return { word: "Unknown", lines: ["the preview was not judged"] };
+/** What is at risk: data first, then what the gate refuses, then what somebody answers for. */
+export function risksOf(report: PreviewReport): Answer {
+  if (!report.judged) return UNKNOWN;
   const { data, findings, suppressed, errors } = report;
   const refusing = findings.filter(({ level }) => level === "mandatory");
   const notes = findings.filter(({ level }) => level === "advisory");
+  // What is said of the data need not be said again.
+  const others = refusing.filter(({ name }) => !data.some(({ volume }) => volume === name));
   const lines = [
-    ...data,
-    ...refusing.map(({ name, problem }) => `${name}: ${problem}`),
+    ...data.map(dataText),
+    ...others.map(({ name, problem }) => `${name}: ${problem}`),
     ...(errors.length > 0 ? [`${plural(errors.length, "exception")} in error`] : []),
-    ...suppressed.map(({ finding, owner }) => `${finding.name}: ${finding.problem} (accepted by ${owner})`),
-    ...(notes.length > 0 ? [`${plural(notes.length, "note")} below`] : []),
+    ...suppressed.map(({ finding, owner }) => `${finding.name}: ${finding.problem}; ${owner} answers for it`),
+    ...(notes.length > 0 ? [plural(notes.length, "note")] : []),
   ];
   const word =
     data.length > 0
       ? "Data"
-      : refusing.length > 0
-        ? "See the findings"
-        : lines.length > 0
-          ? "Little"
-          : "Nothing";
-  return {
-    word,
-    lines: [...(data.length === 0 ? ["no data is deleted or replaced"] : []), ...lines],
-  };
+      : refusing.length + errors.length > 0
+        ? "What the gate refuses"
+        : suppressed.length > 0
+          ? "What somebody answers for"
+          : notes.length > 0
+            ? "Little"
+            : "Nothing";
+  return { word, lines: [...(data.length === 0 ? ["no data is deleted or replaced"] : []), ...lines] };
 }
 
-/** How to go back, in a sentence. */
-export function wayBackOf(report: PreviewReport): string {
-  if (!report.judged) return "nothing was changed";
-  return report.wayBack ?? "nothing changes, so there is nothing to go back from";
+const FATES = {
+  deleted: "is deleted with all that it holds",
+  replaced: "is replaced by an empty one",
+  left: "is dropped from the stack; what it holds stays on its host, unused",
+};
+
+function dataText({ volume, role, fate }: DataReport): string {
+  return `volume ${volume}${role === "database-data" ? " with the database" : ""} ${FATES[fate]}`;
+}
+
+/** How to go back, and what does not come back. */
+export function wayBackOf(report: PreviewReport): Answer {
+  const { wayBack, data } = report;
+  if (!report.judged) return { word: "Not needed", lines: ["nothing was applied"] };
+  if (wayBack === undefined) return { word: "Not needed", lines: ["nothing changes"] };
+  if (isFirst(report))
+    return { word: "Take it down", lines: ["`./strongroom down` takes the stack down; its data stays"] };
+  if (data.some(({ fate }) => fate !== "left"))
+    return {
+      word: "Only in part",
+      lines: [wayBack, "data that is deleted or replaced comes back from a backup only"],
+    };
+  return { word: "Revert", lines: [wayBack] };
 }
 
 /** How many of a list's resources are of which kind. */
@@ -129,9 +192,9 @@ export function countsOf(resources: Pick<ResourceReport, "kind">[]): Partial<Rec
   return counts;
 }
 
-/** e.g. "2 created, 1 unchanged"; "" for none. */
+/** e.g. "2 added, 1 unchanged"; "" for none. */
 export function countedText(counts: Partial<Record<Kind, number>>): string {
-  return KINDS.flatMap((kind) => (counts[kind] ? [`${counts[kind]} ${KIND_WORDS[kind]}`] : [])).join(", ");
+  return KINDS.flatMap((kind) => (counts[kind] ? [`${counts[kind]} ${MARKS[kind].word}`] : [])).join(", ");
 }
 
 export function plural(count: number, noun: string): string {

@@ -17,7 +17,7 @@ header p { margin: 0; color: var(--soft); overflow-wrap: anywhere; flex-basis: 1
 .badge.allowed { background: var(--good); }
 .badge.refused { background: var(--bad); }
 .summary { font-size: 17px; }
-.cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; }
+.cards { display: grid; grid-template-columns: 1.25fr 1fr 1.25fr 1fr; gap: 12px; }
 @media (max-width: 1000px) { .cards { grid-template-columns: repeat(2, 1fr); } }
 @media (max-width: 560px) { .cards { grid-template-columns: 1fr; } }
 .card { background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--same); border-radius: 8px; padding: 10px 14px; overflow-wrap: anywhere; }
@@ -31,7 +31,7 @@ header p { margin: 0; color: var(--soft); overflow-wrap: anywhere; flex-basis: 1
 .panel { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 th { color: var(--soft); font-weight: 600; font-size: 13px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 16px 0 8px; padding: 0; list-style: none; color: var(--soft); font-size: 13px; }
 .legend b { display: inline-block; width: 18px; text-align: center; border-radius: 3px; color: var(--on); }
@@ -62,5 +62,6 @@ svg .head { fill: var(--soft); }
 .soft { color: var(--soft); font-size: 13px; }
 details { margin-top: 16px; }
 summary { cursor: pointer; font-weight: 600; }
+code { font: .92em ui-monospace, "DejaVu Sans Mono", monospace; background: var(--page); border-radius: 4px; padding: 0 3px; }
 pre { overflow-x: auto; font: 12.5px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
 `;

@@ -1,5 +1,4 @@
 import { changes, type PreviewReport, type ServiceReport } from "./report";
-import { summary } from "./sentences";
 
 /** The first page of a preview, for somebody who reads nothing else: what, who notices, what is wrong, the way back. */
 export function headline(report: PreviewReport): string {
@@ -18,6 +17,21 @@ export function headline(report: PreviewReport): string {
     ...errors.map((error) => `REFUSED  ${error}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+const COUNTED = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+  unjudged: "not judged",
+} as const;
+
+function summary(report: PreviewReport): string {
+  if (changes(report) === 0) return "no changes";
+  return (Object.keys(COUNTED) as (keyof typeof COUNTED)[])
+    .flatMap((kind) => (report.counts[kind] > 0 ? [`${report.counts[kind]} ${COUNTED[kind]}`] : []))
+    .join(", ");
 }
 
 /** One line a service: releases, how, and what people notice. */
