@@ -59,7 +59,7 @@ export function markdown(text: string, longest = 600): string {
       // Platforms look for names and numbers after Markdown is read.
       .replace(/(^|\W)([@#])(?=\w)/g, "$1$2\u2060")
       .replace(MARKDOWN, (character) => `&#${character.charCodeAt(0)};`)
-      .replace(/:(?=\/\/)|(?<=\bwww)\./gi, (character) => `&#${character.charCodeAt(0)};`)
+      .replace(/:(?=\/\/)|(?<=www)\./gi, (character) => `&#${character.charCodeAt(0)};`)
   );
 }
 

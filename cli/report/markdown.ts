@@ -34,8 +34,10 @@ const LEVEL_MARKS = { mandatory: "⛔ refused", advisory: "⚠️ note", repair:
 export function render({ report, engine }: DocumentArgs): string {
   const head = headOf(report);
   const details = blocksThatFit(detailsOf(report), LONGEST - head.length - 2 * RESERVED);
-  const above = [head, ...details].join("\n\n");
-  return `${above}\n\n${foldedEngine(report, engine, LONGEST - above.length - RESERVED)}\n`;
+  const above = [head, ...details.parts].join("\n\n");
+  // No finding is cut while there is any of the diff.
+  const room = details.complete ? LONGEST - above.length - RESERVED : 0;
+  return `${above}\n\n${foldedEngine(report, engine, room)}\n`;
 }
 
 /** The line by which a bot finds its comment on a stack. */
@@ -138,36 +140,29 @@ function detailsOf({ findings, suppressed, errors }: PreviewReport): Block[] {
 }
 
 /** The details under their headings, as many as there is room for, the first ones before the others. */
-function blocksThatFit(blocks: Block[], room: number): string[] {
-  let left = room;
-  const shown: { section: Block["section"]; text: string }[] = [];
-  const out: Block[] = [];
+function blocksThatFit(blocks: Block[], room: number): { parts: string[]; complete: boolean } {
   // Each in short has its place before any is written out.
-  const shorts = fitting(
+  const { shown, left } = fitting(
     blocks.map(({ short }) => short),
     room,
-  ).shown.length;
-  left -= blocks.slice(0, shorts).reduce((sum, { short }) => sum + short.length + 1, 0);
-  blocks.forEach((block, index) => {
-    const more = block.long.length - block.short.length;
-    if (index >= shorts) out.push(block);
-    else if (more <= left) {
-      left -= more;
-      shown.push({ section: block.section, text: block.long });
-    } else shown.push({ section: block.section, text: `${block.short} …` });
+  );
+  let spare = room - shown.reduce((sum, short) => sum + short.length + 4, 0);
+  const texts = blocks.slice(0, shown.length).map(({ long, short }) => {
+    const more = long.length - short.length;
+    if (more > spare) return `${short} …`;
+    spare -= more;
+    return long;
   });
-  const refusing = out.filter(({ refuses }) => refuses).length;
-  const note =
-    out.length > 0
-      ? [
-          `… and ${plural(out.length, "more entry").replace("entrys", "entries")}, ${refusing} of which refuse the change.`,
-        ]
-      : [];
   const sections = (["Findings", "Suppressed by exceptions"] as const).flatMap((section) => {
-    const own = shown.filter((each) => each.section === section).map(({ text }) => text);
+    const own = texts.filter((_, index) => blocks[index]!.section === section);
     return own.length > 0 ? [`### ${section}`, own.join("\n")] : [];
   });
-  return [...sections, ...note];
+  const refusing = blocks.slice(shown.length).filter(({ refuses }) => refuses).length;
+  const note = `… and ${left} more, ${refusing} of which refuse the change`;
+  return {
+    parts: left > 0 ? [...sections, note] : sections,
+    complete: left === 0 && texts.every((text, index) => text === blocks[index]!.long),
+  };
 }
 
 /** What the engine printed, folded, as much as there is room for. */

@@ -31,7 +31,11 @@ describe("a report", () => {
 
   it("names data that is deleted, replaced, or left on its host, and no files that are written anew", () => {
     const volume = (name: string, role: string | undefined, kept: boolean, kind?: "replace") =>
-      change(TYPES.volume, kept ? KEPT : {}, kind ? {} : undefined, { name, kind, ...(role ? { role } : {}) });
+      change(TYPES.volume, kept ? KEPT : {}, kind ? {} : undefined, {
+        name,
+        kind,
+        ...(role ? { role } : {}),
+      });
     expect(
       report([
         volume("a", "database-data", false),
