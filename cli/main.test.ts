@@ -61,6 +61,8 @@ describe("wrong usage ends with 2 and touches nothing", () => {
     [["--config-file", join(folder, "missing.yaml"), "up"], "cannot be read"],
     [["--config-file", broken, "--stack", "unit", "up", "--yes"], "strongroom:product"],
     [["--config-file", broken, "--stack", "unit", "doctor"], "nosuch"],
+    [["preview", "--format", "nosuch"], "text, markdown, json, sarif, html"],
+    [["preview", "--json", "--format", "html"], "give one of them"],
     [["test", "nosuch"], "no layer nosuch"],
     [["bench", "nosuch"], "no benchmark nosuch"],
     [[], "Usage:"],
