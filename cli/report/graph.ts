@@ -142,7 +142,20 @@ function line(component: string, { name, type, kind }: ResourceReport, middle: n
 /** The text with its middle left out: both ends of a name tell it apart. */
 function shortened(text: string, longest: number): string {
   const line = [...oneLine(text)];
-  if (line.length <= longest) return line.join("");
-  const head = Math.ceil((longest - 1) / 2);
-  return `${line.slice(0, head).join("")}…${line.slice(line.length - (longest - 1 - head)).join("")}`;
+  if (widthOf(line) <= longest) return line.join("");
+  const half = (longest - 1) / 2;
+  const head = atMost(line, half);
+  const tail = atMost([...line].reverse(), half).reverse();
+  return `${head.join("")}…${tail.join("")}`;
+}
+
+/** Characters that fit, from the first on. */
+function atMost(characters: string[], longest: number): string[] {
+  const end = characters.findIndex((_, index) => widthOf(characters.slice(0, index + 1)) > longest);
+  return end < 0 ? characters : characters.slice(0, end);
+}
+
+/** In characters of Latin text; others may be twice as wide. */
+function widthOf(characters: string[]): number {
+  return characters.reduce((width, each) => width + (each <= "\u024f" ? 1 : 2), 0);
 }

@@ -38,7 +38,7 @@ describe("the page", () => {
     const order = [
       "REFUSED",
       "What happens",
-      "Do users notice? All are interrupted",
+      "Do users notice? All services interrupted",
       "What is at risk? Data",
       "How to go back Only in part",
       "Services",
@@ -98,7 +98,7 @@ describe("the page", () => {
         const made = page(hostile, `x${engine}`);
         expect(tags(made).join("\n")).toBe(tags(page(benign, "x")).join("\n"));
         expect(made.match(/<code>/g)?.length).toBe(made.match(/<\/code>/g)?.length);
-        // eslint-disable-next-line no-control-regex
+         
         expect(made).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202a-\u202e]/);
       }),
       { numRuns: 40 },

@@ -68,17 +68,13 @@ function heading(report: PreviewReport): string {
 function cards(report: PreviewReport): string {
   const interrupted = report.services.some(({ interruption }) => interruption === "interrupted");
   const refusing = report.findings.some(({ level }) => level === "mandatory") || report.errors.length > 0;
-  const unknown = report.judged ? undefined : "warn";
+  const good = report.succeeded ? "good" : "warn";
+  const risk = report.suppressed.length > 0 ? "warn" : good;
   return [
     '<section class="cards" aria-label="In short">',
     card("What happens", "plain", happensOf(report)),
-    card("Do users notice?", unknown ?? (interrupted ? "bad" : "good"), noticeOf(report)),
-    card(
-      "What is at risk?",
-      unknown ??
-        (report.data.length > 0 || refusing ? "bad" : report.suppressed.length > 0 ? "warn" : "good"),
-      risksOf(report),
-    ),
+    card("Do users notice?", interrupted ? "bad" : good, noticeOf(report)),
+    card("What is at risk?", report.data.length > 0 || refusing ? "bad" : risk, risksOf(report)),
     card("How to go back", report.data.length > 0 ? "bad" : "plain", wayBackOf(report)),
     "</section>",
   ].join("\n");

@@ -56,8 +56,11 @@ function headOf(report: PreviewReport): string {
   return [
     marker(report.stack),
     `## ${VERDICT_MARKS[word] ?? "⚠️"} Stack ${markdown(report.stack, 100)}: ${word}${report.judged ? `, ${summary(report)}` : ""}`,
-    `**${word}**: ${markdownProse(sentence)}.`,
-    ["| | |", "| --- | --- |", ...rows.map(([name, text]) => `| **${name}** | ${text} |`)].join("\n"),
+    [
+      `| ${word} | ${markdownProse(sentence)} |`,
+      "| :--- | :--- |",
+      ...rows.map(([name, text]) => `| **${name}** | ${text} |`),
+    ].join("\n"),
     ...servicesOf(report),
   ].join("\n\n");
 }

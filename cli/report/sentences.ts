@@ -27,7 +27,7 @@ export function summary(report: Pick<PreviewReport, "counts">): string {
 
 /** The verdict in a word, and in a sentence. */
 export function verdictOf(report: PreviewReport): { word: string; sentence: string } {
-  const { judged, refused, succeeded, notJudged, findings, errors } = report;
+  const { judged, refused, succeeded, notJudged, findings, suppressed, errors } = report;
   const mandatory = findings.filter(({ level }) => level === "mandatory").length + errors.length;
   if (!judged)
     return refused
@@ -44,7 +44,8 @@ export function verdictOf(report: PreviewReport): { word: string; sentence: stri
   if (!succeeded)
     return { word: "FAILED", sentence: "the engine would not make this update; its messages say why" };
   if (changes(report) === 0) return { word: "ALLOWED", sentence: "there is nothing to apply" };
-  return { word: "ALLOWED", sentence: "the gate finds nothing against this change" };
+  const sentence = `the gate finds nothing against this change${suppressed.length > 0 ? " but what exceptions suppress" : ""}`;
+  return { word: "ALLOWED", sentence };
 }
 
 /** What the first screen says about a question: a word or two, and sentences. */
@@ -76,7 +77,10 @@ export function happensOf(report: PreviewReport): Answer {
           : "No new release",
     lines: [
       ...services.map((service) => `${service.name}: ${releaseOf(service)}`),
-      ...[...others].map(([component, own]) => `${component}: ${partsText(own)}`),
+      ...(isFirst(report)
+        ? [`with them: ${[...others.keys()].join(", ")}`]
+        : [...others].map(([component, own]) => `${component}: ${partsText(own)}`)),
+      ...unfinished(report),
     ],
   };
 }
@@ -89,6 +93,11 @@ function partsText(parts: ResourceReport[]): string {
 
 /** Resources of the user's own. */
 export const OUTSIDE = "outside the stack's components";
+
+/** An engine that failed on the way may have had more to say. */
+function unfinished({ succeeded }: PreviewReport): string[] {
+  return succeeded ? [] : ["the engine's preview failed before its end: there may be more"];
+}
 
 const UNKNOWN: Answer = { word: "Unknown", lines: ["the preview was not judged"] };
 
@@ -120,14 +129,16 @@ export function noticeOf(report: PreviewReport): Answer {
     ...(maintenanceWindow === undefined ? [] : [`maintenance window: ${maintenanceWindow}`]),
   ];
   if (interrupted.length === 0)
-    return { word: "Nobody notices", lines: ["no service is interrupted", ...more] };
+    return report.succeeded
+      ? { word: "Nobody notices", lines: ["no service is interrupted", ...more] }
+      : { word: "Unknown", lines: [...unfinished(report), ...more] };
   const byCause = new Map<string, ServiceReport[]>();
   for (const service of interrupted) {
     const cause = service.causes.join("; ");
     byCause.set(cause, [...(byCause.get(cause) ?? []), service]);
   }
   return {
-    word: `${interrupted.length === services.length ? "All are" : `${interrupted.length} of ${services.length} services`} interrupted`,
+    word: `${interrupted.length === services.length ? "All services" : `${interrupted.length} of ${services.length} services`} interrupted`,
     lines: [...[...byCause].map(([cause, own]) => `${listed(own)}: ${cause}`), ...more],
   };
 }
@@ -156,8 +167,11 @@ export function risksOf(report: PreviewReport): Answer {
           ? "What somebody answers for"
           : notes.length > 0
             ? "Little"
-            : "Nothing";
-  return { word, lines: [...(data.length === 0 ? ["no data is deleted or replaced"] : []), ...lines] };
+            : report.succeeded
+              ? "Nothing"
+              : "Unknown";
+  const none = data.length === 0 && report.succeeded ? ["no data is deleted or replaced"] : [];
+  return { word, lines: [...none, ...lines, ...unfinished(report)] };
 }
 
 const FATES = {
