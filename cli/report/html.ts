@@ -98,7 +98,7 @@ function picture(report: PreviewReport): string {
   const legend = kinds.map(
     (kind) => `<li><b class="${kind}">${MARKS[kind].sign}</b> ${MARKS[kind].word}</li>`,
   );
-  return `<section aria-label="The stack">\n<ul class="legend">${legend.join("")}</ul>\n${drawn}\n</section>`;
+  return `<section aria-label="The stack">\n<ul class="legend">${legend.join("")}</ul>\n<div class="scroll">${drawn}</div>\n</section>`;
 }
 
 function services({ services: all }: PreviewReport): string {

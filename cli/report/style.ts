@@ -37,7 +37,7 @@ th { color: var(--soft); font-weight: 600; font-size: 13px; }
 .legend b { display: inline-block; width: 18px; text-align: center; border-radius: 3px; color: var(--on); }
 b.create { background: var(--create); } b.update { background: var(--update); } b.replace { background: var(--replace); }
 b.delete { background: var(--delete); } b.unjudged { background: var(--unjudged); } b.same { background: var(--same); }
-svg { width: 100%; height: auto; display: block; font: 13px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
+svg { width: 100%; min-width: 760px; height: auto; display: block; font: 13px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
 svg text { fill: var(--text); }
 svg .box > rect { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
 svg .moving > rect { stroke: var(--text); stroke-width: 2.2; }
