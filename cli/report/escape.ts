@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
  * Characters that a reader does not see or that turn what follows around (CVE-2021-42574): all control characters
  * but tab and line feed, directional marks, and byte order marks.
  */
- 
+
 const INVISIBLE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 

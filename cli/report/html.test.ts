@@ -98,7 +98,7 @@ describe("the page", () => {
         const made = page(hostile, `x${engine}`);
         expect(tags(made).join("\n")).toBe(tags(page(benign, "x")).join("\n"));
         expect(made.match(/<code>/g)?.length).toBe(made.match(/<\/code>/g)?.length);
-         
+
         expect(made).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202a-\u202e]/);
       }),
       { numRuns: 40 },

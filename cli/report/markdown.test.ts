@@ -25,7 +25,7 @@ function parse(text: string): { prose: string[]; code: string[] | undefined } {
 /** What only the document itself may write. */
 function withoutMarkup(line: string): string {
   return line
-    .replace(/<!-- strongroom-preview stack=[\w-]* -->|<details( open)?>|<\/details>|<\/?summary>/g, "")
+    .replace(/<!-- strongroom-preview [\w-]* -->|<details( open)?>|<\/details>|<\/?summary>/g, "")
     .replace(/<(br|\/?code|\/?sub)>/g, "")
     .replace(/`\.\/strongroom preview[a-z -]*`/g, "")
     .replace(/&#\d+;/g, "")
@@ -38,7 +38,7 @@ const BREAKS: [string, RegExp][] = [
   ["markup", /[<>`\\[\]_~$^*&]/],
   ["a link", /https?:\/\/|www\./i],
   ["a call", /(^|\W)@\w/],
-   
+
   ["an invisible character", /[\u0000-\u001f\u202a-\u202e\u2028]/],
 ];
 
@@ -47,7 +47,7 @@ function faults(text: string): string[] {
   const { prose } = parse(text);
   const found: string[] = [];
   if (text.length > 65_000) found.push(`${text.length} characters`);
-  if (!/^<!-- strongroom-preview stack=/.test(prose[0]!)) found.push("no marker");
+  if (!/^<!-- strongroom-preview [\w-]+ -->$/.test(prose[0]!)) found.push("no marker");
   const opened = prose.filter((line) => line.startsWith("<details")).length;
   if (prose.filter((line) => line === "</details>").length !== opened) found.push("details are not closed");
   let bars: number | undefined;
@@ -80,8 +80,8 @@ describe("the Markdown", () => {
   });
 
   it("begins with a marker by which a bot finds its comment on the stack", () => {
-    expect(page(upgrade()).split("\n")[0]).toBe("<!-- strongroom-preview stack=vault -->");
-    expect(marker("a-->b")).toBe("<!-- strongroom-preview stack=a--_b -->");
+    expect(page(upgrade()).split("\n")[0]).toBe("<!-- strongroom-preview vault -->");
+    expect(marker("a-->b")).toBe("<!-- strongroom-preview a--_b -->");
   });
 
   it("says first what happens, who notices, what is at risk, and the way back", () => {

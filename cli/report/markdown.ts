@@ -42,7 +42,7 @@ export function render({ report, engine }: DocumentArgs): string {
 
 /** The line by which a bot finds its comment on a stack. */
 export function marker(stack: string): string {
-  return `<!-- strongroom-preview stack=${stack.replace(/[^\w-]/g, "_").slice(0, 100)} -->`;
+  return `<!-- strongroom-preview ${stack.replace(/[^\w-]/g, "_").slice(0, 100)} -->`;
 }
 
 function headOf(report: PreviewReport): string {
