@@ -89,7 +89,7 @@ describe("take-config.sh refuses", () => {
       ...["update-index", "--add", "--cacheinfo", `160000,${commit},Pulumi.evil.yaml`],
     );
     repository.git(repository.author, "commit", "--quiet", "--message=a submodule");
-    repository.git(repository.author, "push", "--quiet", "origin", "change");
+    repository.git(repository.author, "push", "--quiet", "--force", "origin", "change");
     await expectRefusal(repository.git(repository.author, "rev-parse", "HEAD"), /160000/);
   });
 
@@ -102,7 +102,7 @@ describe("take-config.sh refuses", () => {
     repository.git(repository.author, "add", "--all");
     repository.git(repository.author, ...["update-index", "--add", "--cacheinfo", `160000,${commit},ci/x`]);
     repository.git(repository.author, "commit", "--quiet", "--message=a submodule");
-    repository.git(repository.author, "push", "--quiet", "origin", "change");
+    repository.git(repository.author, "push", "--quiet", "--force", "origin", "change");
     await expectRefusal(repository.git(repository.author, "rev-parse", "HEAD"), /`ci\/x`/, 4);
   });
 

@@ -52,6 +52,7 @@ export class Repository {
   readonly author = join(this.folder, "author");
   readonly #initial: string;
 
+  /** @param base Files of the base branch, by path; those that begin with `#!` are executable */
   constructor(base: Record<string, string>) {
     this.git(this.folder, "init", "--quiet", "--bare", "--initial-branch=main", this.origin);
     this.git(this.folder, "clone", "--quiet", this.origin, this.author);
@@ -81,10 +82,10 @@ export class Repository {
   }
 
   /** Writes files of the author's clone, by path. */
-  write(files: Record<string, string>, mode = 0o644): void {
+  write(files: Record<string, string>): void {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.author, path)), { recursive: true });
-      writeFileSync(join(this.author, path), text, { mode });
+      writeFileSync(join(this.author, path), text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
     }
   }
 
