@@ -56,11 +56,11 @@ if (!/^[1-9]\d*$/.test(given.NUMBER ?? "")) fail("NUMBER: names no pull request"
 if (!given.COMMENT_TOKEN) fail("COMMENT_TOKEN: is not set");
 if (!URL.canParse(given.API_URL ?? "")) fail("API_URL: is not set");
 
-const body = await text(process.stdin);
+let body = await text(process.stdin);
 const firstLine = (comment) => (comment ?? "").split(/\r?\n/, 1)[0];
 if (!marker.test(firstLine(body))) fail("the text does not begin with a preview's marker");
 if (body.length > forge.largest)
-  fail(`the text has ${body.length} characters; ${forge.largest} are possible`);
+  body = `${firstLine(body)}\n\nThe preview has ${body.length} characters; a comment can have ${forge.largest}.\n`;
 
 /** Calls the API; a redirection is an error, since the token would go elsewhere. */
 async function call(method, path, content) {

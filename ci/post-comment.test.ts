@@ -150,10 +150,20 @@ describe.each(["github", "gitlab"] as const)("post-comment.mjs at %s", (kind) =>
     expect(await post({ args })).toMatchObject({ code: 0, stdout: "updated comment 1\n" });
   });
 
+  it("says so in the place of a text that is too long, under the same marker", async () => {
+    const largest = kind === "github" ? 65_536 : 1_000_000;
+    const longest = `${marker}\n`.padEnd(largest, "x");
+    expect(await post({ input: longest })).toMatchObject({ code: 0 });
+    expect(forge.comments[0]!.body).toBe(longest);
+    expect(await post({ input: `${longest}x` })).toMatchObject({ code: 0, stdout: "updated comment 1\n" });
+    expect(forge.comments[0]!.body).toBe(
+      `${marker}\n\nThe preview has ${largest + 1} characters; a comment can have ${largest}.\n`,
+    );
+  });
+
   it.each([
     ["a text without a marker", { input: "text" }, /does not begin with a preview's marker/],
     ["a marker of another form", { input: `${marker} x\ntext` }, /marker/],
-    ["a text that is too long", { input: `${marker}\n${"x".repeat(1_000_001)}` }, /characters/],
     ["no number", { env: { NUMBER: "" } }, /NUMBER/],
     ["a number that is a path", { env: { NUMBER: "7/../8" } }, /NUMBER/],
     ["a repository that is a path", { env: { REPOSITORY: "owner/name/../x" } }, /REPOSITORY/],

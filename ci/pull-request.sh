@@ -84,7 +84,8 @@ if ! head -n 1 "$folder/preview.md" | grep -qxF "$marker"; then
 elif (($(wc -c <"$folder/preview.md") > largest)); then
   report preview "Stack \`$STACK\` at commit \`$commit\`: the preview ended with exit code $ended, and its text is too long for a comment."
 else
-  { cat "$folder/preview.md" && printf '\nPreviewed: configuration of `%s`, program of `%s`.\n' "$commit" "$(git rev-parse --short=12 HEAD)"; } >"$folder/comment.md"
+  cp "$folder/preview.md" "$folder/comment.md"
+  printf '\nPreviewed: configuration of `%s`, program of `%s`.\n' "$commit" "$(git rev-parse --short=12 HEAD)" >>"$folder/comment.md"
 fi
 publish
 exit "$ended"

@@ -112,11 +112,8 @@ export interface GitlabJob {
 
 const globals = ["workflow", "variables", "default", "stages", "include"];
 
-export type Pipeline = Record<string, GitlabJob> & {
-  workflow: GitlabJob;
-  default?: GitlabJob;
-  include?: unknown;
-};
+/** Jobs by name, and beside them the keywords of `globals`. */
+export type Pipeline = Record<string, GitlabJob>;
 
 export const parsePipeline = (text: string) => parse(text) as Pipeline;
 
@@ -131,7 +128,7 @@ export function pipelineProblems(pipeline: Pipeline, text: string): string[] {
   if (/StrictHostKeyChecking[ =]*(no|accept-new|off)|ssh-keyscan/i.test(text))
     problems.push("a host key is not pinned");
   if (pipeline.include !== undefined) problems.push("takes jobs from elsewhere");
-  for (const { if: condition } of pipeline.workflow.rules ?? []) {
+  for (const { if: condition } of pipeline.workflow?.rules ?? [{}]) {
     if (![...protectedRefs, ofMergeRequest].includes(condition!)) problems.push(`a pipeline on ${condition}`);
   }
   for (const [name, job] of Object.entries(pipeline).filter(([name]) => !globals.includes(name))) {

@@ -1,6 +1,7 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { codeRows, codeSpans, section } from "../test/docs/documents";
 import { layers } from "../test/run";
 import {
   applyProblems,
@@ -54,6 +55,16 @@ describe("the workflows for GitHub", () => {
     expect(jobs.preview!.if).toContain("verdict == 'preview' &&");
     expect(jobs.preview!.if).toContain("head.repo.full_name == github.repository");
     expect(jobs.preview!.environment).toBe("preview");
+  });
+
+  it("take no variable that the documents do not name, and none is left out", () => {
+    const text = [...files.map((file) => `${folder}/${file}`)].map(read).join("\n");
+    const used = [...text.matchAll(/\b(?:secrets|vars)\.(\w+)/g)].map(([, name]) => name!);
+    const rows = codeRows(section("docs/pull-requests.md", "What is needed")).map(([cell]) =>
+      codeSpans(cell!),
+    );
+    expect(new Set(rows.flat())).toEqual(new Set([...used, "STACK", "COMMENT_TOKEN"]));
+    expect(used).toContain("STRONGROOM_SSH_KEY");
   });
 
   it("run scripts that are there and executable", () => {
@@ -207,10 +218,11 @@ describe("the pipeline for GitLab", () => {
   const wrong: [string, (pipeline: Pipeline) => void, RegExp][] = [
     [
       "a pipeline of every branch",
-      (p) => p.workflow.rules!.push({ if: "$CI_COMMIT_BRANCH" }),
+      (p) => p.workflow!.rules!.push({ if: "$CI_COMMIT_BRANCH" }),
       /a pipeline on/,
     ],
-    ["jobs from elsewhere", (p) => (p.include = "x.yml"), /from elsewhere/],
+    ["a pipeline of everything", (p) => delete p.workflow, /a pipeline on/],
+    ["jobs from elsewhere", (p) => (p.include = {}), /from elsewhere/],
     ["a job in every pipeline", (p) => delete p.preview!.rules, /preview: runs in every pipeline/],
     ["a job without a condition", (p) => p.apply!.rules!.push({ when: "manual" }), /has an environment/],
     [
