@@ -1,7 +1,10 @@
 import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Repository, run, type Ended } from "./throw-away";
+
+// Each test starts many processes, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const base = {
   "Pulumi.prod.yaml": "config: {}\n",
@@ -93,17 +96,24 @@ describe("take-config.sh refuses", () => {
     await expectRefusal(repository.git(repository.author, "rev-parse", "HEAD"), /160000/);
   });
 
-  it("a submodule anywhere else, although .gitmodules says to ignore it", async () => {
-    const commit = repository.git(repository.author, "rev-parse", "HEAD");
+  it("another commit of a submodule, although the base branch says to ignore it", async () => {
+    const submodule = (commit: string) =>
+      repository.git(repository.author, ...["update-index", "--add", "--cacheinfo", `160000,${commit},ci/x`]);
+    const commitAndPush = (branch: string) => {
+      repository.git(repository.author, "commit", "--quiet", "--message=a submodule");
+      repository.git(repository.author, "push", "--quiet", "--force", "origin", `HEAD:${branch}`);
+      return repository.git(repository.author, "rev-parse", "HEAD");
+    };
     repository.write({
-      ".gitmodules": '[submodule "ci/x"]\n\tpath = ci/x\n\turl = ./x\n\tignore = all\n',
+      ".gitmodules": '[submodule "x"]\n\tpath = ci/x\n\turl = ./x\n\tignore = all\n',
       ...changedConfig,
     });
-    repository.git(repository.author, "add", "--all");
-    repository.git(repository.author, ...["update-index", "--add", "--cacheinfo", `160000,${commit},ci/x`]);
-    repository.git(repository.author, "commit", "--quiet", "--message=a submodule");
-    repository.git(repository.author, "push", "--quiet", "--force", "origin", "change");
-    await expectRefusal(repository.git(repository.author, "rev-parse", "HEAD"), /`ci\/x`/, 4);
+    repository.git(repository.author, "add", ".gitmodules");
+    submodule(repository.git(repository.author, "rev-parse", "HEAD"));
+    submodule(commitAndPush("main"));
+    repository.git(repository.checkout, "pull", "--quiet");
+    repository.git(repository.author, "add", "Pulumi.prod.yaml");
+    await expectRefusal(commitAndPush("change"), /`ci\/x`/, 4);
   });
 
   it("an executable", async () => {
