@@ -19,6 +19,7 @@ const PROGRAM = [
   "policies",
   "program.cjs",
   "strongroom",
+  "test",
   "toolchain",
   "tsconfig.json",
 ];
