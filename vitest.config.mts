@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{config,components,operations,cli,toolchain,images,policies,test/support,test/docs}/**/*.test.ts",
+            "{config,components,operations,cli,ci,toolchain,images,policies,test/support,test/docs}/**/*.test.ts",
           ],
           exclude: ["policies/**", "**/node_modules/**"],
         },

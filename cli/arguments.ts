@@ -2,6 +2,7 @@
 export const commandNames = [
   "up",
   "preview",
+  "drift",
   "down",
   "init",
   "doctor",

@@ -4,6 +4,7 @@ export const exitCode = {
   failed: 1,
   usage: 2,
   refused: 3,
+  drifted: 4,
   interrupted: 130,
 } as const;
 

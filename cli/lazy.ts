@@ -10,6 +10,7 @@ type CommandName = (typeof commandNames)[number];
 const commands: Record<CommandName, () => CommandModule> = {
   up: () => require("./commands/up") as CommandModule,
   preview: () => require("./commands/preview") as CommandModule,
+  drift: () => require("./commands/drift") as CommandModule,
   down: () => require("./commands/down") as CommandModule,
   init: () => require("./commands/init") as CommandModule,
   doctor: () => require("./commands/doctor") as CommandModule,

@@ -19,6 +19,7 @@ Exit codes:
   1    failed; the message says what was done and what was not
   2    wrong arguments or configuration; nothing was touched
   3    refused: a lock, the preflight, the gate or a missing confirmation stands in the way; nothing was touched
+  4    drifted: what runs is not what the last update left (only by the command drift)
   130  interrupted; the next run settles what is left
 `;
 

@@ -80,17 +80,19 @@ export function imageParts({ services, edge, database }: Settings): ImagePart[] 
 
 /** The image as Docker is given it. Local builds must be in the lock: `checks/images.ts` sees to it. */
 export function resolveImage(input: ImageInput, context: ParseContext): Image {
-  if (input.name !== undefined) {
-    const version = tagOf(input.name);
-    return { reference: input.name, source: "registry", ...(version ? { version } : {}) };
-  }
+  const version = versionOf(input);
+  const said = {
+    ...(version ? { version } : {}),
+    ...(input.requires ? { requires: input.requires.slice(">=".length) } : {}),
+  };
+  if (input.name !== undefined) return { reference: input.name, source: "registry", ...said };
   if (input.id !== undefined) {
-    const { id, version, archive, signer } = input;
+    const { id, archive, signer } = input;
     const archived = { ...(archive ? { archive } : {}), ...(signer ? { signer } : {}) };
-    return { reference: id, source: "loaded", ...(version ? { version } : {}), archived };
+    return { reference: id, source: "loaded", ...said, archived };
   }
   const reference = context.imageLock?.[`${input.build}:${input.tag}`] ?? noImage;
-  return { reference, source: "loaded", version: input.tag };
+  return { reference, source: "loaded", ...said };
 }
 
 /** Version that an image says of itself: its tag; undefined when it has none. */

@@ -51,6 +51,8 @@ export interface Image {
   source: "registry" | "loaded";
   /** For people: version or build tag, as the config gives it. Not part of any hash. */
   version?: string;
+  /** Version of the oldest release that may be upgraded to this one, e.g. "2.3". Not part of any hash. */
+  requires?: string;
   /** Only for an image that was given by id: where it must come from. Not part of any hash. */
   archived?: { archive?: string; signer?: string };
 }

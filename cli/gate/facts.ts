@@ -14,6 +14,8 @@ export function factsOf(context: Pick<Context, "stackDir">, settings: Settings):
   return {
     strategy: settings.strategy,
     versionOf: (reference) => versions[reference] ?? tagOf(reference),
+    requiredBy: (reference) =>
+      Object.values(settings.services).find(({ image }) => image.reference === reference)?.image.requires,
     certificates: Object.fromEntries(
       Object.entries(settings.certificates.domains).map(([domain, { mode }]) => [domain, mode]),
     ),

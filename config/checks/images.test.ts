@@ -26,6 +26,19 @@ describe("checkImages", () => {
     ]);
   });
 
+  it("takes what a release requires, of services only", () => {
+    const raw = withValue(demoRaw(), "services/server/image/requires", ">=1.0");
+    expect(settingsOf(raw, { imageLock: builds }).services.server!.image.requires).toBe("1.0");
+    for (const part of ["edge", "database"])
+      expect(pathsOf(withValue(demoRaw(), `${part}/image/requires`, ">=1.0"))).toEqual([
+        `${part}.image.requires`,
+      ]);
+    for (const wrong of ["1.0", ">1.0", ">=latest", ">= 1.0"])
+      expect(pathsOf(withValue(demoRaw(), "services/server/image/requires", wrong))).toEqual([
+        "services.server.image.requires",
+      ]);
+  });
+
   it("refuses local builds unless the stack allows them", () => {
     expect(problemsOf(withValue(demoRaw(), "localBuilds", undefined))).toHaveLength(4);
   });

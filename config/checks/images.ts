@@ -3,7 +3,7 @@ import { versionOf } from "../images";
 import type { ImageInput } from "../schema/image";
 import type { Check, CheckInput } from "./check";
 
-/** Local builds are allowed and made; the database's image and its major version agree with the profile. */
+/** Local builds are allowed and made; only services have releases in an order; the database's image and its major version agree with the profile. */
 export const checkImages: Check = (input) => {
   const { draft, context } = input;
   const images: [string, ImageInput | undefined][] = [
@@ -38,7 +38,19 @@ export const checkImages: Check = (input) => {
       },
     ];
   });
-  return [...builds, ...databaseMajor(input)];
+  const requirements = images.flatMap(([path, image]): Problem[] =>
+    image?.requires === undefined || path.startsWith("services.")
+      ? []
+      : [
+          {
+            path: `${path}.requires`,
+            value: quote(image.requires),
+            reason: "orders releases of a product, which run as services",
+            remedy: "remove it",
+          },
+        ],
+  );
+  return [...builds, ...requirements, ...databaseMajor(input)];
 };
 
 function databaseMajor({ draft, profile }: CheckInput): Problem[] {

@@ -22,6 +22,11 @@ export const image = z
       .describe("Id of an image from a signed archive, as `./strongroom image add` writes it: sha256:….")
       .optional(),
     version: z.string().min(1).max(128).describe("Version, for people; only with `id`.").optional(),
+    requires: z
+      .string()
+      .regex(/^>=\d+(\.\d+)*$/, 'must be ">=" and a version in numbers, e.g. ">=2.3"')
+      .describe('Oldest release that may be upgraded to this one, as its vendor says: ">=2.3".')
+      .optional(),
     archive: z
       .string()
       .min(1)

@@ -8,6 +8,8 @@ export interface Facts {
   strategy: "rolling" | "recreate";
   /** Version of an image by its reference, as far as anybody has said. */
   versionOf(reference: string): string | undefined;
+  /** Oldest version that may be upgraded to an image of the configuration, if it names one. */
+  requiredBy(reference: string): string | undefined;
   /** How each domain that the configuration names now gets its certificate. */
   certificates: Record<string, "private-ca" | "custom" | "acme">;
   /** The database's two login roles by their letter. */

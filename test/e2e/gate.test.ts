@@ -19,6 +19,7 @@ const PROGRAM = [
   "policies",
   "program.cjs",
   "strongroom",
+  "test",
   "toolchain",
   "tsconfig.json",
 ];
@@ -55,6 +56,11 @@ describe("the change gate", () => {
     ["the database's volume renamed", "chg-db-volume", (c) => (c.database.volume = "other")],
     ["the password in use changed", "chg-db-password", (c) => (c.database.roles = { generationA: 2 })],
     ["another Docker host", "chg-host", (c) => (c.hosts.local.docker = "unix:///run/docker.sock")],
+    [
+      "a jump over a release",
+      "chg-requires",
+      (c) => (c.services.server.image = { build: "demo", tag: "1.1.0", requires: ">=1.0.5" }),
+    ],
     ["the network's subnet", "chg-network", (c) => (c.edge.ipv4Subnet = "172.30.251.0/24")],
   ])("refuses %s by configuration (%s)", async (_, rule, edit) => {
     stack.configure(edit);
@@ -139,6 +145,10 @@ describe("the change gate", () => {
   it.each<[string, Edit]>([
     ["nothing", () => undefined],
     ["a release", (c) => (c.services.server.image.tag = "1.1.0")],
+    [
+      "a release whose requirement is met",
+      (c) => (c.services.server.image = { build: "demo", tag: "1.1.0", requires: ">=1.0" }),
+    ],
     ["more replicas", (c) => (c.services.server.replicas = 2)],
     ["another certificate", (c) => (c.certificates.default.generation = 2)],
     ["the other database role", (c) => (c.database.roles = { active: "b", generationB: 2 })],

@@ -18,6 +18,7 @@ import { rule as plaintext } from "./chg-plaintext";
 import { rule as provider } from "./chg-provider";
 import { rule as publish } from "./chg-publish";
 import { rule as rename } from "./chg-rename";
+import { rule as requires } from "./chg-requires";
 import { rule as serviceRemoved } from "./chg-service-removed";
 import { rule as unprotect } from "./chg-unprotect";
 
@@ -38,6 +39,7 @@ export const rules: GateRule[] = [
   ca,
   dns,
   downgrade,
+  requires,
   serviceRemoved,
   empty,
   hardenRegress,

@@ -110,6 +110,7 @@ export function update(
 export const FACTS: Facts = {
   strategy: "rolling",
   versionOf: (reference) => (/^v\d/.test(reference) ? reference : undefined),
+  requiredBy: () => undefined,
   certificates: {},
   databaseRoles: { a: "vault_a", b: "vault_b" },
 };

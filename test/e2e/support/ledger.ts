@@ -21,3 +21,12 @@ export async function query(stack: TestStack, sql: string): Promise<string[]> {
 export function ledger(stack: TestStack): Promise<string[]> {
   return query(stack, "SELECT version, result FROM strongroom.migrations ORDER BY id");
 }
+
+/** Whether a migration's job goes on after a crash, or has ended, with success: the next run records it as done. */
+export async function jobSucceeds(stack: TestStack): Promise<boolean> {
+  const name = `strongroom-${stack.name}-migration`;
+  const status = await docker("ps", "--all", "--filter", `name=^${name}$`, "--format", "{{.State}}");
+  // Without a start it has done nothing, and the next run removes it.
+  if (status === "" || status === "created") return false;
+  return (await docker("wait", name)) === "0";
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# apply.sh: makes stack $STACK what the tip of branch $BRANCH says. Only the tip is applied: a pipeline that was run
+# again, or that waited for an approval meanwhile, would take the stack back.
+set -euo pipefail
+
+tip=$(git ls-remote --exit-code origin "refs/heads/${BRANCH:?}")
+here=$(git rev-parse HEAD)
+if [[ ${tip%%$'\t'*} != "$here" ]]; then
+  echo "apply: ${here:0:12} is not the tip of $BRANCH any more; nothing was applied, the tip has a pipeline of its own" >&2
+  exit 3
+fi
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
+exec ci/with-credentials.sh ./strongroom up --stack "${STACK:?}" --yes
