@@ -42,7 +42,8 @@ describe("help", () => {
     const { code, stdout } = await strongroom("--help");
     expect(code).toBe(0);
     for (const name of commandNames) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
-    for (const exit of ["0", "1", "2", "3", "4", "130"]) expect(stdout).toMatch(new RegExp(`^  ${exit} `, "m"));
+    for (const exit of ["0", "1", "2", "3", "4", "130"])
+      expect(stdout).toMatch(new RegExp(`^  ${exit} `, "m"));
   });
 
   it.each(commandNames)("of %s shows the global options too", async (name) => {
