@@ -115,7 +115,7 @@ it.each(["SIGTERM", "SIGINT"] as const)(
   "passes %s on, waits for the command's end, and cleans up",
   async (signal) => {
     const { code, stdout } = await withCredentials(
-      'trap "echo told; sleep 0.2; echo done; exit 7" TERM; echo begun; while :; do sleep 0.05; done',
+      'trap "echo told; sleep 0.2; echo done; exit 7" TERM; echo begun; for _ in $(seq 400); do sleep 0.05; done',
       credentials,
       (pid) => process.kill(pid, signal),
     );
