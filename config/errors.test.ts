@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ConfigError, quote } from "./errors";
 
@@ -27,4 +28,9 @@ describe("quote", () => {
     expect(quote("https://host:8443/a@b")).toBe('"https://host:8443/a@b"');
     expect(quote(undefined)).toBeUndefined();
   });
+});
+
+it("prints its problems once", () => {
+  const error = new ConfigError("dev", [{ path: "edge", reason: "is odd", remedy: "make it even" }]);
+  expect(inspect(error).match(/is odd/g)).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ export interface Problem {
 
 /** Thrown by `parseSettings` alone, with every problem of the configuration at once. */
 export class ConfigError extends Error {
-  readonly problems: readonly Problem[];
+  declare readonly problems: readonly Problem[];
 
   /** Sorts the problems by path and drops repeated ones: the same configuration always gives the same message. */
   constructor(stack: string, problems: readonly Problem[]) {
@@ -22,7 +22,8 @@ export class ConfigError extends Error {
     );
     super(format(stack, sorted));
     this.name = "ConfigError";
-    this.problems = sorted;
+    // The message says all of it; whoever prints the error must not print it twice.
+    Object.defineProperty(this, "problems", { value: sorted, enumerable: false });
   }
 }
 

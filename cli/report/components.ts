@@ -8,15 +8,16 @@ import { componentOf } from "../../policies/support/labels";
  */
 export function componentNames(
   changes: Pick<Change, "urn" | "type" | "name">[],
-): (change: Pick<Change, "urn" | "name" | "service">) => string | undefined {
+): (change: Pick<Change, "urn" | "type" | "name" | "service">) => string | undefined {
   const byType = new Map<string, string[]>();
   for (const { urn, type, name } of changes) {
     if (type.startsWith("strongroom:") && urn.split("::")[2] === type)
       byType.set(type, [...(byType.get(type) ?? []), name]);
   }
-  return ({ urn, name, service }) => {
+  return ({ urn, type: own, name, service }) => {
     const type = componentOf(urn);
-    if (type === undefined) return undefined;
+    // Those that stand for no host serve every component.
+    if (type === undefined) return own.startsWith("pulumi:providers:") ? "providers" : undefined;
     const [longest] = (byType.get(type) ?? [])
       .filter((each) => name === each || name.startsWith(`${each}-`))
       .sort((a, b) => b.length - a.length);

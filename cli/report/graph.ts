@@ -106,9 +106,7 @@ function drawn(box: Placed): string {
   const restAt = BOX.head + (lines.length + 0.5) * BOX.line;
   const more =
     lines.length > 0 && rest.length > 0
-      ? [
-          `<text class="rest" x="12" y="${restAt + 4}">and ${countedText(countsOf(rest))} ${minor(rest)}</text>`,
-        ]
+      ? [`<text class="rest" x="12" y="${restAt + 4}">smaller parts: ${countedText(countsOf(rest))}</text>`]
       : [];
   return [
     `<g transform="translate(${x} ${y})" class="box ${changed.length === 0 ? "still" : "moving"}">`,
@@ -119,10 +117,6 @@ function drawn(box: Placed): string {
     ...more,
     "</g>",
   ].join("\n");
-}
-
-function minor(rest: ResourceReport[]): string {
-  return rest.length === 1 ? "smaller part" : "smaller parts";
 }
 
 function line(component: string, { name, type, kind }: ResourceReport, middle: number): string {

@@ -113,6 +113,6 @@ describe("the page", () => {
     }));
     const made = page({ ...many, resources });
     expect(made.match(/<g class="(create|delete|same|update)">/g)!.length).toBeLessThan(120);
-    expect(made).toMatch(/and \d+ added, \d+ removed smaller parts/);
+    expect(made).toMatch(/smaller parts: \d+ added, \d+ removed</);
   });
 });
