@@ -205,7 +205,7 @@ export function docker(...args: string[]): Promise<string> {
  * Two ports that are free now. Below the range from which the kernel takes ports for outgoing connections: one of
  * those could be taken between here and the start of the edge.
  */
-async function freePorts(): Promise<[number, number]> {
+export async function freePorts(): Promise<[number, number]> {
   const ports = new Set<number>();
   while (ports.size < 2) {
     const port = randomInt(20_000, 32_000);
