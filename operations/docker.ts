@@ -97,9 +97,25 @@ export async function findContainers(
  */
 export async function removeContainers(endpoint: string, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
-  const { stderr } = await dockerTry(endpoint, ["rm", "--force", "--volumes", ...ids]);
-  const failed = stderr.split("\n").filter((line) => line !== "" && !/no such container/i.test(line));
-  if (failed.length > 0) throw new OperationError(`docker rm on ${endpoint}: ${failed.join("; ")}`);
+  await dockerOnPresent(endpoint, "container", ["rm", "--force", "--volumes", ...ids]);
+}
+
+/**
+ * As `docker`, for calls about containers or images of which some may not be there: those are left out.
+ * @throws OperationError with Docker's own message of anything else
+ */
+export async function dockerOnPresent(
+  endpoint: string,
+  kind: "container" | "image",
+  args: string[],
+): Promise<string> {
+  const { stdout, stderr } = await dockerTry(endpoint, args);
+  const failed = stderr
+    .split("\n")
+    .filter((line) => line !== "" && !line.toLowerCase().includes(`no such ${kind}`));
+  if (failed.length > 0)
+    throw new OperationError(`docker ${args[0] ?? ""} on ${endpoint}: ${failed.join("; ")}`);
+  return stdout;
 }
 
 /** Flags that give what a command makes these labels. */

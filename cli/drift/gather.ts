@@ -1,4 +1,5 @@
-import { docker, dockerTry } from "../../operations/docker";
+import { dockerOnPresent } from "../../operations/docker";
+import { TYPES } from "../../policies/support/types";
 import { findMissing, findOrphans, type Inventory } from "../settle/decisions";
 import type { StackState, StateResource } from "../state";
 import {
@@ -9,8 +10,6 @@ import {
   type ImageDefaults,
   type Inspected,
 } from "./container";
-
-const CONTAINER = "docker:index/container:Container";
 
 /** Resources that are there and not in state, or in state and not there. */
 export function resourceDifferences(inventories: Inventory[], state: StackState): Difference[] {
@@ -36,7 +35,7 @@ export function resourceDifferences(inventories: Inventory[], state: StackState)
  */
 export async function containerDifferences(endpoint: string, state: StackState): Promise<Difference[]> {
   const wanted = state.resources.filter(
-    (resource) => resource.type === CONTAINER && resource.id !== undefined && !resource.delete,
+    (resource) => resource.type === TYPES.container && resource.id !== undefined && !resource.delete,
   );
   const inspected = await inspect<Inspected>(
     endpoint,
@@ -107,8 +106,5 @@ async function imageDefaults(endpoint: string, reference: string): Promise<Image
 /** Those that are there; the others are left out. */
 async function inspect<T>(endpoint: string, kind: "container" | "image", ids: string[]): Promise<T[]> {
   if (ids.length === 0) return [];
-  // Says at once, and by its own message, that the host is not reached.
-  await docker(endpoint, ["version", "--format", "{{.Server.Version}}"]);
-  const { stdout } = await dockerTry(endpoint, [kind, "inspect", ...ids]);
-  return JSON.parse(stdout || "[]") as T[];
+  return JSON.parse((await dockerOnPresent(endpoint, kind, [kind, "inspect", ...ids])) || "[]") as T[];
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../config/settings";
 import { GateError } from "../../policies/gate/events";
-import { exceptionsOf, type Judgement, parseExceptions } from "../../policies/gate/exceptions";
+import { EXCEPTIONS, exceptionsOf, type Judgement, parseExceptions } from "../../policies/gate/exceptions";
 import { interruptions } from "../../policies/gate/interruption";
 import { judgeUpdate } from "../../policies/gate/judge";
 import { rules } from "../../policies/gate/rules";
@@ -13,9 +13,6 @@ import { factsOf } from "./facts";
 import { reportOn, reportUnjudged } from "../report/report";
 import { headline } from "../report/text";
 import type { Verdict } from "./judged-preview";
-
-/** Exceptions of all stacks, in the checkout: changing them is a reviewed diff like any other. */
-const EXCEPTIONS = "policies/exceptions.yaml";
 
 /** For an engine that was stopped, or refused by itself: it says why. */
 export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): Verdict {

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { html, htmlProse, oneLine, plain } from "./escape";
+import { html, htmlProse, oneLine } from "./escape";
 import type { DocumentArgs } from "./formats";
 import { graph } from "./graph";
 import { typeWord } from "./graph-model";
-import { messagesOf } from "./messages";
+import { printedBy } from "./messages";
 import type { PreviewReport, ServiceReport, SuppressedReport } from "./report";
 import {
   type Answer,
   happensOf,
+  howOf,
   KINDS,
+  LEVELS,
   MARKS,
   noticeOf,
   plural,
@@ -105,14 +107,9 @@ function services({ services: all }: PreviewReport): string {
   if (all.length === 0) return "";
   const rows = all.map((service) => {
     const { name, before = "–", after = "–" } = service;
-    return row([name, before, after, howText(service), noticeText(service)]);
+    return row([name, before, after, howOf(service), noticeText(service)]);
   });
   return section("Services", table(["Service", "Now", "After", "How", "People notice"], rows));
-}
-
-function howText({ before, after, strategy }: ServiceReport): string {
-  if (before === after) return "same release";
-  return before === undefined ? "new" : after === undefined ? "removed" : strategy;
 }
 
 function noticeText({ interruption, causes }: ServiceReport): string {
@@ -124,9 +121,7 @@ const LEVEL_WORDS = { mandatory: "Refused", advisory: "Note", repair: "Repair" }
 
 function findings({ judged, findings: all, errors }: PreviewReport): string {
   if (!judged) return "";
-  const ranked = (["mandatory", "advisory", "repair"] as const).flatMap((level) =>
-    all.filter((finding) => finding.level === level),
-  );
+  const ranked = LEVELS.flatMap((level) => all.filter((finding) => finding.level === level));
   const parts = [
     ...errors.map((error) => finding("mandatory", "exceptions", "", error, [])),
     ...ranked.map(({ level, rule, name, problem, why, remedy, source, urn }) =>
@@ -183,10 +178,9 @@ function resources({ resources: all }: PreviewReport): string {
 }
 
 function engineText(report: PreviewReport, engine: DocumentArgs["engine"]): string {
-  const text = report.succeeded ? plain(engine.stdout) : messagesOf(engine);
+  const { title, text, open } = printedBy(engine, report);
   if (text.trim() === "") return "";
-  const [title, open] = report.succeeded ? ["Pulumi's diff", ""] : ["The engine's messages", " open"];
-  return `<details class="panel"${open}><summary>${title}</summary>\n<pre>${html(text)}</pre></details>`;
+  return `<details class="panel"${open ? " open" : ""}><summary>${title}</summary>\n<pre>${html(text)}</pre></details>`;
 }
 
 function section(title: string, content: string): string {

@@ -1,11 +1,13 @@
 import { stackOption } from "../context";
-import { fenced, markdown, markdownProse, plain } from "./escape";
+import { fenced, markdown, markdownProse } from "./escape";
 import type { DocumentArgs } from "./formats";
-import { messagesOf } from "./messages";
+import { printedBy } from "./messages";
 import type { PreviewReport, ServiceReport } from "./report";
 import {
   type Answer,
   happensOf,
+  howOf,
+  LEVELS,
   noticeOf,
   plural,
   risksOf,
@@ -81,22 +83,15 @@ function servicesOf({ services }: PreviewReport): string[] {
   return [[...head, ...shown].join("\n"), ...(left > 0 ? [`… and ${plural(left, "more service")}`] : [])];
 }
 
-function serviceRow({ name, before, after, strategy, interruption, causes }: ServiceReport): string {
+function serviceRow(service: ServiceReport): string {
+  const { name, before, after, interruption, causes } = service;
   const notice = {
     none: "nothing",
     new: "new",
     interrupted: `**interrupted**: ${markdown(causes.join("; "), 300)}`,
   };
-  const how =
-    before === after
-      ? "same release"
-      : before === undefined
-        ? "new"
-        : after === undefined
-          ? "removed"
-          : strategy;
   const cells = [name, before ?? "–", after ?? "–"].map((text) => markdown(text, 200));
-  return `| ${[...cells, how, notice[interruption]].join(" | ")} |`;
+  return `| ${[...cells, howOf(service), notice[interruption]].join(" | ")} |`;
 }
 
 /** A part of the document that is there as a whole, in short, or not at all. */
@@ -109,7 +104,7 @@ interface Block {
 
 /** In the order in which they are kept when not all fit. */
 function detailsOf({ findings, suppressed, errors }: PreviewReport): Block[] {
-  const ranked = (["mandatory", "advisory", "repair"] as const).map((rank) =>
+  const ranked = LEVELS.map((rank) =>
     findings
       .filter(({ level }) => level === rank)
       .map(({ rule, level, name, urn, problem, why, remedy, source }): Block => {
@@ -170,11 +165,9 @@ function blocksThatFit(blocks: Block[], room: number): { parts: string[]; comple
 
 /** What the engine printed, folded, as much as there is room for. */
 function foldedEngine(report: PreviewReport, engine: DocumentArgs["engine"], room: number): string {
-  const { title, text } = report.succeeded
-    ? { title: "Pulumi's diff", text: plain(engine.stdout) }
-    : { title: "The engine's messages", text: messagesOf(engine) };
+  const { title, text, open: unfolded } = printedBy(engine, report);
   if (text.trim() === "") return "The engine printed nothing.";
-  const open = `<details${report.succeeded ? "" : " open"}><summary>${title}</summary>\n\n`;
+  const open = `<details${unfolded ? " open" : ""}><summary>${title}</summary>\n\n`;
   const close = "\n\n</details>";
   const space = Math.max(0, room - open.length - close.length);
   let body = cut(text, space);

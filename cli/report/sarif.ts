@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { EXCEPTIONS } from "../../policies/gate/exceptions";
 import type { Finding } from "../../policies/gate/rule";
 import type { DocumentArgs } from "./formats";
 import { messagesOf } from "./messages";
@@ -14,8 +15,6 @@ type Entry = Pick<Finding, "rule" | "level" | "problem" | "why" | "remedy" | "so
 };
 
 const LEVELS = { mandatory: "error", advisory: "warning", repair: "note" } as const;
-
-const EXCEPTIONS = "policies/exceptions.yaml";
 
 /** A log in SARIF 2.1.0 (OASIS): one run, whose results are the gate's findings. */
 export function render({ report, engine, configFile }: DocumentArgs): string {

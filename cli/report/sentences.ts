@@ -118,6 +118,16 @@ export function releaseOf({ before, after, strategy }: ServiceReport): string {
   return `${before} → ${after}, ${strategy}`;
 }
 
+/** How a service gets there, in a word or two. */
+export function howOf({ before, after, strategy }: ServiceReport): string {
+  if (before === after) return "same release";
+  if (before === undefined) return "new";
+  return after === undefined ? "removed" : strategy;
+}
+
+/** Levels of findings in the order in which they are listed. */
+export const LEVELS = ["mandatory", "advisory", "repair"] as const;
+
 /** Whether people notice, and why. */
 export function noticeOf(report: PreviewReport): Answer {
   const { services, maintenanceWindow } = report;

@@ -2,6 +2,9 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import type { Finding, GateRule } from "./rule";
 
+/** Exceptions of all stacks, in the checkout: changing them is a reviewed diff like any other. */
+export const EXCEPTIONS = "policies/exceptions.yaml";
+
 /** Somebody answers for one finding, for a time. */
 const exception = z.strictObject({
   rule: z.string(),
