@@ -45,10 +45,13 @@ printf '#!/bin/sh\nexec "%s" -F "%s" "$@"\n' "$real" "$ssh/config" >"$ssh/bin/ss
 chmod 700 "$ssh/bin/ssh"
 
 unset STRONGROOM_PASSPHRASE STRONGROOM_SSH_KEY STRONGROOM_KNOWN_HOSTS SSH_AUTH_SOCK
+# A cancelled pipeline tells this process alone; strongroom finishes the steps that have begun. Set before the
+# command starts: it may print, and somebody cancel, before this process has run another line.
+child='' cancelled=''
+trap 'cancelled=1; [[ -z $child ]] || kill -TERM "$child" 2>/dev/null || true' INT TERM HUP
 STRONGROOM_HOME=$home PATH=$ssh/bin:$PATH "$@" &
 child=$!
-# A cancelled pipeline tells this process alone; strongroom finishes the steps that have begun.
-trap 'kill -TERM "$child" 2>/dev/null || true' INT TERM HUP
+[[ -z $cancelled ]] || kill -TERM "$child" 2>/dev/null || true
 while :; do
   code=0
   wait "$child" || code=$?

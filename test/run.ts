@@ -5,7 +5,14 @@ import { delimiter, join, resolve } from "node:path";
 import { createProgress } from "../cli/progress";
 import { ensureToolchain } from "../toolchain";
 import { ensureDocker } from "../toolchain/docker";
-import { countTests, isSuccess, sum, type Count, type VitestReport } from "./support/test-report";
+import {
+  countTests,
+  describeFailures,
+  isSuccess,
+  sum,
+  type Count,
+  type VitestReport,
+} from "./support/test-report";
 
 const root = resolve(__dirname, "..");
 
@@ -34,7 +41,7 @@ export interface TestResult extends Count {
 
 /**
  * Runs test layers, each in a process of its own, and prints what they print. The last line says
- * `N passed, N failed`; lint and type check count as one test each, a layer that cannot be run as one failure.
+ * `N passed, N failed`, after what failed; lint and type check count as one test each, a layer that cannot be run as one failure.
  * After Ctrl-C the running layer cleans up and no other is begun.
  * @param chosen Layers to run, in the order of `layers`; none means all.
  */
@@ -42,18 +49,22 @@ export async function runTests(chosen: Layer[] = []): Promise<TestResult> {
   let interrupted = false;
   const onInterrupt = () => (interrupted = true);
   process.on("SIGINT", onInterrupt);
-  const results: { layer: Layer; count: Count; seconds: number }[] = [];
+  const results: { layer: Layer; count: Count; failures: string[]; seconds: number }[] = [];
   for (const layer of layers.filter((it) => chosen.length === 0 || chosen.includes(it))) {
     if (interrupted) break;
     console.log(`\n== ${layer}`);
     const started = Date.now();
-    const count = await runLayer(layer).catch((error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      return { passed: 0, failed: 1, skipped: 0 };
+    const result = await runLayer(layer).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      console.error(message);
+      return { count: { passed: 0, failed: 1, skipped: 0 }, failures: [message] };
     });
-    results.push({ layer, count, seconds: Math.round((Date.now() - started) / 1000) });
+    results.push({ layer, ...result, seconds: Math.round((Date.now() - started) / 1000) });
   }
   process.off("SIGINT", onInterrupt);
+  for (const { layer, failures } of results) {
+    for (const failure of failures) console.log(`\nfailed in ${layer}: ${failure}`);
+  }
   console.log("");
   for (const { layer, count, seconds } of results) {
     console.log(`${layer}: ${count.passed} passed, ${count.failed} failed in ${seconds} s`);
@@ -65,11 +76,12 @@ export async function runTests(chosen: Layer[] = []): Promise<TestResult> {
   return { ...total, ok: isSuccess(total) && !interrupted };
 }
 
-async function runLayer(layer: Layer): Promise<Count> {
+async function runLayer(layer: Layer): Promise<{ count: Count; failures: string[] }> {
   const command = commands[layer];
   if (command) {
     const passed = (await runNode(command)) === 0;
-    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+    const count = { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+    return { count, failures: passed ? [] : ["its output is above"] };
   }
   if (onDocker.includes(layer)) await ensureDocker("unix:///var/run/docker.sock", createProgress());
   const env = onEngine.includes(layer) ? await engineEnvironment() : process.env;
@@ -79,7 +91,8 @@ async function runLayer(layer: Layer): Promise<Count> {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     const args = ["node_modules/vitest/vitest.mjs", "run", "--project", layer, ...reporters];
     const exitCode = await runNode(args, env);
-    return countTests(readReport(file), exitCode);
+    const report = readReport(file);
+    return { count: countTests(report, exitCode), failures: describeFailures(report, root) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countTests, isSuccess, sum, type VitestReport } from "./test-report";
+import { countTests, describeFailures, isSuccess, sum, type VitestReport } from "./test-report";
 
 const report = (...files: [string, ...string[]][]): VitestReport => ({
   testResults: files.map(([status, ...tests], index) => ({
@@ -38,6 +38,33 @@ describe("countTests", () => {
 
   it("finds nothing wrong with a layer that has no tests and says so", () => {
     expect(countTests(report(), 0)).toEqual({ passed: 0, failed: 0, skipped: 0 });
+  });
+});
+
+describe("describeFailures", () => {
+  const testResults = [
+    { name: "/a/checkout/cli/a.test.ts", status: "passed", assertionResults: [{ status: "passed" }] },
+    {
+      name: "/a/checkout/cli/b.test.ts",
+      status: "failed",
+      assertionResults: [
+        { status: "passed", fullName: "b passes" },
+        {
+          status: "failed",
+          fullName: "b fails",
+          failureMessages: ["\u001b[31mError: why\n\n  at one\n  at two"],
+        },
+      ],
+    },
+    { name: "/a/checkout/cli/c.test.ts", status: "failed", message: "no such module", assertionResults: [] },
+  ];
+
+  it("names file, test and the beginning of the message, and files that could not be loaded", () => {
+    expect(describeFailures({ testResults }, "/a/checkout", 2)).toEqual([
+      "cli/b.test.ts > b fails\n    Error: why\n      at one",
+      "cli/c.test.ts\n    no such module",
+    ]);
+    expect(describeFailures(undefined, "/a/checkout")).toEqual([]);
   });
 });
 

@@ -1,3 +1,6 @@
+import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+
 /** How many tests of a layer passed, failed or were left out. */
 export interface Count {
   passed: number;
@@ -7,7 +10,14 @@ export interface Count {
 
 /** The part of Vitest's JSON report that is counted. */
 export interface VitestReport {
-  testResults: { name: string; status: string; assertionResults: { status: string }[] }[];
+  testResults: {
+    /** Path of the file. */
+    name: string;
+    status: string;
+    /** Why the file could not be loaded or a hook of it failed. */
+    message?: string;
+    assertionResults: { status: string; fullName?: string; failureMessages?: string[] }[];
+  }[];
 }
 
 /**
@@ -28,6 +38,29 @@ export function countTests(report: VitestReport | undefined, exitCode: number | 
   }
   if (exitCode !== 0 && count.failed === 0) count.failed = 1;
   return count;
+}
+
+/**
+ * What failed in a layer, one text a failure: file, test and the beginning of each message. Who reads only the end of a
+ * long log, as a pipeline shows it, finds it there.
+ * @param root Folder that files are named from.
+ * @param lines Lines of each message at most.
+ */
+export function describeFailures(report: VitestReport | undefined, root: string, lines = 6): string[] {
+  const shorten = (text: string) =>
+    stripVTControlCharacters(text)
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .slice(0, lines)
+      .map((line) => `    ${line}`);
+  return (report?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    const file = relative(root, name);
+    if (status === "failed" && failed.length === 0) return [[file, ...shorten(message ?? "")].join("\n")];
+    return failed.map(({ fullName, failureMessages }) =>
+      [`${file} > ${fullName}`, ...(failureMessages ?? []).flatMap(shorten)].join("\n"),
+    );
+  });
 }
 
 /** Sum over all layers. */
