@@ -2,11 +2,8 @@ import { createServer, type Server } from "node:http";
 import { type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run, type Ended } from "./throw-away";
-
-// Each test starts many processes, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const marker = "<!-- strongroom-preview prod -->";
 const body = `${marker}\n\nnew text\n`;

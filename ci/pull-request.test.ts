@@ -1,10 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { Repository, run, type Ended } from "./throw-away";
-
-// Each test starts many processes, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 /** In the place of the strongroom command: says how it was called and prints a preview of the checkout's file. */
 const strongroom = `#!/usr/bin/env bash

@@ -1,10 +1,7 @@
 import { chmodSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { Repository, run, type Ended } from "./throw-away";
-
-// Each test starts many processes, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const base = {
   "Pulumi.prod.yaml": "config: {}\n",

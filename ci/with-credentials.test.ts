@@ -1,11 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, it, vi } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { run, type Ended } from "./throw-away";
-
-// Each test starts many processes, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const folder = mkdtempSync(join(tmpdir(), "strongroom-unit-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,11 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { commandNames } from "./arguments";
-
-// The first of them may have to bundle the sources, on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const root = join(__dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "strongroom-unit-"));

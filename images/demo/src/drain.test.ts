@@ -43,7 +43,7 @@ const ask = (path: string): Promise<IncomingMessage> =>
     ).on("error", reject),
   );
 
-describe("Drain", { timeout: 20_000 }, () => {
+describe("Drain", () => {
   it("finishes a request in flight, says Connection: close, and then takes no more", async () => {
     expect((await ask("/")).headers.connection).toBe("keep-alive");
     const slow = ask("/slow");
