@@ -15,10 +15,15 @@ export interface Finding {
 /** Longest name that a message shows, in characters. */
 const shownLength = 80;
 
-/** A name out of a certificate for a message: quoted, without control characters, of bounded length. */
+/** A name out of a certificate for a message: quoted, of bounded length. */
 export function shown(name: string): string {
-  const plain = name.replace(/[^\x20-\x7e\u00a0-\uffff]/g, " ").trim();
+  const plain = plainName(name);
   return `"${plain.length > shownLength ? `${plain.slice(0, shownLength)}…` : plain}"`;
+}
+
+/** A name without control, invisible and direction-changing characters: whoever makes a certificate chooses it. */
+export function plainName(name: string): string {
+  return name.replace(/[^\x20-\x7e\p{L}\p{M}\p{N}]/gu, " ").trim();
 }
 
 /** How people know a certificate: its subject's common name, else the names that it is for. */
