@@ -12,9 +12,11 @@ const give = "give the private key as PEM, encrypted in the stack's file";
 export function judgeKey(text: string, leaf: X509Certificate | undefined): Finding[] {
   const said = judgeForm(text);
   if (said) return [finding(said)];
+  const { label, body } = splitPem(text).blocks.find(isPrivateKey)!;
   let key: KeyObject;
   try {
-    key = createPrivateKey(text);
+    // Alone: `openssl ecparam -genkey` puts a block of parameters before it, which the edge skips too.
+    key = createPrivateKey(`-----BEGIN ${label}-----\n${body}-----END ${label}-----\n`);
   } catch {
     return [
       finding(["key-unreadable", "cannot be read as a private key", "copy the key's file again, unchanged"]),

@@ -437,6 +437,13 @@ describe("checkCustomCertificates", () => {
     expect(problems(await own({ usages: ["1.3.6.1.5.5.7.3.1"] }))).toEqual([]);
   });
 
+  it("takes a key in its traditional form, with parameters before it", () => {
+    const traditional = createPrivateKey(leaf.key).export({ type: "sec1", format: "pem" }) as string;
+    const parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    expect(problems(key(traditional))).toEqual([]);
+    expect(problems(key(parameters + traditional))).toEqual([]);
+  });
+
   it("reads certificate and root from files of the project", () => {
     const files: Record<string, string> = { "certificates/vault.pem": leaf.chain, "ca.pem": root.pem };
     const readFile = (path: string) => files[path] ?? "";
