@@ -10,6 +10,8 @@ export const commandNames = [
   "repair",
   "unlock",
   "image",
+  "cert",
+  "certs",
   "admin-link",
   "passphrase",
   "test",

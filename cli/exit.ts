@@ -5,6 +5,7 @@ export const exitCode = {
   usage: 2,
   refused: 3,
   drifted: 4,
+  certificates: 5,
   interrupted: 130,
 } as const;
 

@@ -18,6 +18,8 @@ const commands: Record<CommandName, () => CommandModule> = {
   repair: () => require("./commands/repair") as CommandModule,
   unlock: () => require("./commands/unlock") as CommandModule,
   image: () => require("./commands/image") as CommandModule,
+  cert: () => require("./commands/cert") as CommandModule,
+  certs: () => require("./commands/certs") as CommandModule,
   "admin-link": () => require("./commands/admin-link") as CommandModule,
   passphrase: () => require("./commands/passphrase") as CommandModule,
   test: () => require("./commands/test") as CommandModule,

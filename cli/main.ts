@@ -20,6 +20,7 @@ Exit codes:
   2    wrong arguments or configuration; nothing was touched
   3    refused: a lock, the preflight, the gate or a missing confirmation stands in the way; nothing was touched
   4    drifted: what runs is not what the last update left (only by the command drift)
+  5    a certificate in use ends soon or is not the one that was applied (only by the command certs)
   130  interrupted; the next run settles what is left
 `;
 

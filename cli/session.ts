@@ -25,10 +25,11 @@ export interface Session {
 /**
  * Checks the configuration and provides the engine; changes nothing of the stack.
  * @param needs `stack`: the stack must exist, which is known in a moment where its state is a file
+ * @param now as for loadConfig
  * @throws ConfigError first, before anything is touched; CliError when there is no such stack
  */
-export async function openSession(context: Context, needs?: "stack"): Promise<Session> {
-  const config = loadConfig(context);
+export async function openSession(context: Context, needs?: "stack", now?: Date): Promise<Session> {
+  const config = loadConfig(context, now);
   const file = stateFile(context);
   if (needs && file !== undefined && !existsSync(file)) throw noStack(context);
   const progress = createProgress({ verbose: context.verbose });

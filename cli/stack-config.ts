@@ -32,9 +32,10 @@ export function stackKeyFile({ stackDir }: Pick<Context, "stackDir">): string {
 
 /**
  * Reads and checks the stack's configuration without the engine.
+ * @param now judges also whether its certificates are valid now: for commands that would put them in force
  * @throws ConfigError with every problem at once; CliError when DOCKER_HOST contradicts it
  */
-export function loadConfig(context: Context): StackConfig {
+export function loadConfig(context: Context, now?: Date): StackConfig {
   const file = readStackFile(context.configFile);
   const stackKey = readSecretFile(stackKeyFile(context));
   const builds = buildNames(file.raw);
@@ -42,6 +43,7 @@ export function loadConfig(context: Context): StackConfig {
   const settings = parseSettings(file.raw, {
     stack: context.stack,
     stackKey: stackKey ?? noKey,
+    ...(now ? { now } : {}),
     // What is not built yet is no error: `up` builds it.
     ...(builds.every((name) => name in imageLock) ? { imageLock } : {}),
     readFile: (path) => readFileSync(resolve(context.checkout, path), "utf8"),

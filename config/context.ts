@@ -9,6 +9,8 @@ export interface ParseContext {
   imageLock?: Readonly<Record<string, string>>;
   /** The stack's own key, 64 hex digits, for stacks whose configuration has no `stackKey`. */
   stackKey?: string;
+  /** Now, for what ends: certificates. Without it no date is judged, so that an old one stops no repair. */
+  now?: Date;
   /** Reads a text file of the project by its relative path; throws if it cannot. */
   readFile(path: string): string;
   /** Whether the value at this path is encrypted in the stack's file; unknown when left out. */

@@ -7,8 +7,9 @@ import type { Settings } from "./settings";
 import { namespace, readValue } from "./value";
 
 /**
- * The settings of the stack that Pulumi runs: the only reader of Pulumi's configuration, and of the
- * environment (STRONGROOM_STACK_DIR, the stack's folder outside the checkout).
+ * The settings of the stack that Pulumi runs: the only reader of Pulumi's configuration, of the
+ * clock (certificates that end), and of the environment (STRONGROOM_STACK_DIR, the stack's folder outside the
+ * checkout).
  * @throws ConfigError with every problem of the configuration at once.
  */
 export function loadSettings(): Settings {
@@ -16,6 +17,7 @@ export function loadSettings(): Settings {
   return parseSettings(readConfig(), {
     stack,
     ...readStackFolder(stack),
+    now: new Date(),
     readFile: (path) => readFileSync(path, "utf8"),
     isEncrypted,
   });

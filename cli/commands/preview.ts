@@ -64,7 +64,7 @@ async function preview(context: Context, options: Options): Promise<number> {
   const file = stateFile(context);
   if (file === undefined || !existsSync(file)) return previewSlowly(context, options);
   let config: StackConfig | undefined;
-  const check = () => (config ??= lazy.stackConfig().loadConfig(context));
+  const check = () => (config ??= lazy.stackConfig().loadConfig(context, new Date()));
   const progress = createProgress({ verbose: context.verbose });
   // A toolchain that has to be made takes minutes: then the configuration comes first.
   const toolchain = await ensureToolchain({
@@ -82,7 +82,7 @@ async function preview(context: Context, options: Options): Promise<number> {
 
 /** For a stack that is not there, or of which only an engine run can tell whether it is. */
 async function previewSlowly(context: Context, options: Options): Promise<number> {
-  const session = await lazy.session().openSession(context, "stack");
+  const session = await lazy.session().openSession(context, "stack", new Date());
   return show(context, session.toolchain, options, session.config);
 }
 

@@ -70,7 +70,11 @@ Examples:
       if (asks && !isInteractive()) {
         throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
       }
-      const session = await openSession(given, given.stack === defaultStack ? undefined : "stack");
+      const session = await openSession(
+        given,
+        given.stack === defaultStack ? undefined : "stack",
+        new Date(),
+      );
       refuseIfBusy(given);
       await prepareDocker(session);
       // Side by side: both mostly wait for Docker.

@@ -1,120 +1,110 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
+import { same } from "../certificates/chain";
+import type { Finding } from "../certificates/finding";
+import { judgeCertificate } from "../certificates/judge";
+import { covers, namesOf } from "../certificates/names";
 import type { ParseContext } from "../context";
 import type { Problem } from "../errors";
-import { certificateInputs, certificatePem } from "../resolve/certificates";
+import { certificateInputs } from "../resolve/certificates";
 import type { DomainCertificateInput } from "../schema/certificates";
 import { encryptedPlaceholder } from "../secret";
 import type { Check } from "./check";
+import { readPem } from "./certificate-file";
 
 type Custom = Extract<DomainCertificateInput, { mode: "custom" }>;
 
-/** A certificate of the operator's own can be read, is a whole chain, covers its domain and has its key. */
+/** A certificate as the configuration gives it, and for which domains. */
+interface Given {
+  path: string;
+  domains: string[];
+  custom: Custom;
+}
+
+interface Judged {
+  path: string;
+  domains: string[];
+  leaf: X509Certificate | undefined;
+  /** Files that cannot be read. */
+  unread: Problem[];
+  findings: Finding[];
+}
+
+/** A certificate of the operator's own is one that clients will take, and has its key. */
 export const checkCustomCertificates: Check = ({ draft, context }) => {
   const { certificates, services } = draft;
   if (!certificates || !services) return [];
-  return Object.entries(certificateInputs({ services, certificates })).flatMap(([domain, certificate]) => {
-    if (certificate.mode !== "custom") return [];
+  const given = new Map<string, Given>();
+  for (const [domain, custom] of Object.entries(certificateInputs({ services, certificates }))) {
+    if (custom.mode !== "custom") continue;
     const own = Object.hasOwn(certificates.domains, domain);
-    return check(
-      own ? `certificates.domains.${domain}` : "certificates.default",
-      domain,
-      certificate,
-      context,
-    );
-  });
+    const path = own ? `certificates.domains.${domain}` : "certificates.default";
+    const domains = [...(given.get(path)?.domains ?? []), domain];
+    given.set(path, { path, domains, custom });
+  }
+  const judged = [...given.values()].map((each) => judge(each, context));
+  return judged.flatMap((each, index) =>
+    judgeAmong(
+      each,
+      judged.filter((_, other) => other !== index),
+    ),
+  );
 };
 
-function check(path: string, domain: string, custom: Custom, context: ParseContext): Problem[] {
-  const certificateAt = `${path}.certificate`;
-  const chain = readChain(custom.certificate, context);
-  if (typeof chain === "string") {
-    return [
-      {
-        path: certificateAt,
-        reason: chain,
-        remedy: "give the certificate and then its intermediates, as PEM",
-      },
-    ];
-  }
-  const leaf = chain[0]!;
-  const problems: Problem[] = [];
-  if (leaf.ca) {
-    problems.push({
-      path: certificateAt,
-      reason: "its first certificate is an authority's, not a server's",
-      remedy: "put the server's certificate first, then the intermediates",
-    });
-  } else if (leaf.checkHost(domain, { subject: "never" }) === undefined) {
-    problems.push({
-      path: certificateAt,
-      reason: `does not cover ${domain}; it names ${leaf.subjectAltName ?? "no domain"}`,
-      remedy: `have it issued for ${domain} (subject alternative name)`,
-    });
-  }
-  const broken = chain.findIndex((each, index) => index > 0 && !chain[index - 1]!.checkIssued(each));
-  if (broken > 0) {
-    problems.push({
-      path: certificateAt,
-      reason: `certificate ${broken + 1} of the chain did not issue the one before it`,
-      remedy: "order the chain: the server's certificate, its issuer, that one's issuer",
-    });
-  }
-  return [...problems, ...checkKey(`${path}.key`, leaf, custom.key)];
+function judge({ path, domains, custom }: Given, context: ParseContext): Judged {
+  const file = readPem(`${path}.certificate`, custom.certificate, context);
+  const root = custom.root === undefined ? undefined : readPem(`${path}.root`, custom.root, context);
+  const unread = [file, root].filter((each) => each !== undefined && !("text" in each)) as Problem[];
+  if (!("text" in file)) return { path, domains, leaf: undefined, unread, findings: [] };
+  const { chain, findings } = judgeCertificate({
+    certificate: file.text,
+    // Only the engine can decrypt it: it judges it at its preview.
+    ...(custom.key === encryptedPlaceholder ? {} : { key: custom.key }),
+    ...(root && "text" in root ? { root: root.text } : {}),
+    domains,
+    ...(context.now ? { now: context.now } : {}),
+    minDaysLeft: custom.minDaysLeft,
+  });
+  return { path, domains, leaf: chain[0], unread, findings };
 }
 
-function checkKey(path: string, leaf: X509Certificate, pem: string): Problem[] {
-  if (pem === encryptedPlaceholder) return [];
-  const key = readKey(pem);
-  if (key === undefined) {
-    return [
-      { path, reason: "is not a private key in PEM without a passphrase", remedy: "give the key itself" },
-    ];
+/** What is wrong with a certificate, and what becomes wrong beside the others. */
+function judgeAmong({ leaf, path, domains, unread, findings }: Judged, others: Judged[]): Problem[] {
+  const at = `${path}.certificate`;
+  const problems = (codes?: RegExp): Problem[] => [
+    ...unread,
+    ...findings
+      .filter(({ code }) => !codes?.test(code))
+      .map(({ about, reason, remedy }) => ({ path: `${path}.${about}`, reason, remedy })),
+  ];
+  if (!leaf) return problems();
+  const interchanged = others.find(
+    (other) =>
+      other.leaf &&
+      !coversAll(leaf, domains) &&
+      !coversAll(other.leaf, other.domains) &&
+      coversAll(leaf, other.domains) &&
+      coversAll(other.leaf, domains),
+  );
+  if (interchanged) {
+    const reason = `is the certificate of ${interchanged.domains.join(", ")}, and the other way round`;
+    const remedy = `interchange it with ${interchanged.path}.certificate, and their keys`;
+    // Said in place of what it leads to.
+    return [{ path: at, reason, remedy }, ...problems(/^(name-not-covered|wildcard-.*)$/)];
   }
-  const problems: Problem[] = [];
-  if (!leaf.checkPrivateKey(key)) {
-    problems.push({
-      path,
-      reason: "is not the key of the certificate",
-      remedy: "give the key that the certificate was requested with",
-    });
-  }
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  // CA/Browser Forum baseline requirements 6.1.5: RSA of 2048 bits, P-256, P-384, P-521.
-  if (
-    (modulusLength ?? 2048) < 2048 ||
-    !["prime256v1", "secp384r1", "secp521r1", undefined].includes(namedCurve)
-  ) {
-    problems.push({
-      path,
-      reason: "is weaker than browsers accept",
-      remedy: "use RSA with 2048 bits or more, or the curve P-256 or P-384",
-    });
-  }
-  return problems;
+  // The edge keeps certificates by their names: of two with the same names it would serve one to everybody.
+  const rival = others.find(
+    (other) => other.leaf && !same(other.leaf, leaf) && allNames(other.leaf) === allNames(leaf),
+  );
+  if (!rival) return problems();
+  const reason = `is another one than ${rival.path}.certificate for the same names: the edge would serve only one`;
+  return [{ path: at, reason, remedy: "give the same certificate for both" }, ...problems()];
 }
 
-/** The certificates in order, or what is wrong with the text. */
-function readChain(certificate: string, context: ParseContext): X509Certificate[] | string {
-  let text: string;
-  try {
-    text = certificatePem(certificate, context);
-  } catch {
-    return `there is no readable file ${certificate} in the project`;
-  }
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) return "holds no certificate";
-  if (/PRIVATE KEY/.test(text)) return "holds a private key as well, which would be in plain text";
-  try {
-    return blocks.map((block) => new X509Certificate(block));
-  } catch {
-    return "holds a certificate that cannot be read";
-  }
+function coversAll(leaf: X509Certificate, domains: string[]): boolean {
+  return domains.every((domain) => covers(leaf, domain));
 }
 
-function readKey(pem: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return undefined;
-  }
+function allNames(leaf: X509Certificate): string {
+  const { dns, ip } = namesOf(leaf);
+  return [...new Set([...dns, ...ip])].sort().join();
 }

@@ -15,7 +15,7 @@ export function certificateInputs(
   );
 }
 
-/** A custom certificate's PEM text, given as such or as a file of the project; throws if there is no such file. */
+/** A PEM text, given as such or as a file of the project; throws if there is no such file. */
 export function certificatePem(certificate: string, context: ParseContext): string {
   return certificate.includes("-----BEGIN") ? certificate : context.readFile(certificate);
 }
@@ -39,6 +39,12 @@ export function resolveCertificates(
 
 function resolve(given: DomainCertificateInput, context: ParseContext, stackKey: string): DomainCertificate {
   if (given.mode !== "custom") return given;
-  const { certificate, key, ...rest } = given;
-  return { ...rest, certificatePem: certificatePem(certificate, context), key: new Secret(key, stackKey) };
+  // Root and days are for the checks alone: a change of them changes nothing of the stack.
+  const { mode, generation, certificate, key } = given;
+  return {
+    mode,
+    generation,
+    certificatePem: certificatePem(certificate, context),
+    key: new Secret(key, stackKey),
+  };
 }

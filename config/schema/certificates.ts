@@ -21,6 +21,19 @@ const custom = z.strictObject({
     .min(1)
     .describe("Certificate, then its intermediates: PEM text, or the path of a PEM file in the project."),
   key: secret("Private key, PEM."),
+  root: z
+    .string()
+    .min(1)
+    .describe(
+      "Root of a private authority that the chain leads to: PEM text, or the path of a PEM file in the project. " +
+        "Publicly trusted roots need none.",
+    )
+    .optional(),
+  minDaysLeft: whole(
+    0,
+    365,
+    "Days for which the certificate and its intermediates must still be valid; less is refused. Default: 14.",
+  ).default(14),
   generation,
 });
 

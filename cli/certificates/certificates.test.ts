@@ -1,0 +1,126 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import tls from "node:tls";
+import { X509Certificate } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { renderRoutes } from "../../components/edge/routes";
+import type { Settings } from "../../config/settings";
+import { issue, type TestCertificate } from "../../test/support/certificates";
+import { edgeAddresses } from "./addresses";
+import { certificatesInForce } from "./in-force";
+import { renderMetrics, writeMetrics } from "./metrics";
+import { probe } from "./probe";
+
+let leaf: TestCertificate, other: TestCertificate;
+beforeAll(async () => {
+  const root = await issue({ name: "Root" });
+  const intermediate = await issue({ name: "Intermediate", issuer: root });
+  leaf = await issue({ name: "x", issuer: intermediate, names: ["vault.localhost"], to: "2026-03-01" });
+  other = await issue({ name: "y", issuer: intermediate, names: ["*.example.com"] });
+});
+const fingerprint = ({ pem }: TestCertificate): string => new X509Certificate(pem).fingerprint256;
+
+describe("probe", () => {
+  it("gets the chain that a server gives for a name, also an ended one", async () => {
+    const server = tls.createServer({
+      SNICallback: (name, done) => {
+        const chosen = name === "vault.localhost" ? leaf : other;
+        done(null, tls.createSecureContext({ cert: chosen.chain, key: chosen.key }));
+      },
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address() as AddressInfo;
+    const { chain, protocol } = await probe("127.0.0.1", port, "vault.localhost");
+    expect(chain.map(({ subject }) => subject)).toEqual(["CN=x", "CN=Intermediate"]);
+    expect(chain[0]!.fingerprint256).toBe(fingerprint(leaf));
+    expect(protocol).toBe("TLSv1.3");
+    expect((await probe("127.0.0.1", port, "a.example.com")).chain[0]!.fingerprint256).toBe(
+      fingerprint(other),
+    );
+    await new Promise((done) => server.close(done));
+    await expect(probe("127.0.0.1", port, "vault.localhost")).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+describe("certificatesInForce", () => {
+  it("reads from the edge's own file which certificate each domain must be given", () => {
+    const service = { pathPrefix: "/", stripPrefix: false, instances: [] };
+    const pem = ({ chain, key }: TestCertificate) => ({
+      mode: "pem" as const,
+      certificatePem: chain,
+      keyPem: key,
+    });
+    const { content } = renderRoutes({
+      services: [
+        { ...service, service: "server", domain: "vault.localhost" },
+        { ...service, service: "dashboard", domain: "admin.example.com" },
+        { ...service, service: "api", domain: "api.example.org" },
+      ],
+      certificates: [
+        { domain: "vault.localhost", certificate: pem(leaf) },
+        { domain: "admin.example.com", certificate: pem(other) },
+        { domain: "api.example.org", certificate: { mode: "acme", challenge: "http-01" } },
+      ],
+      hsts: { maxAgeSeconds: 1, includeSubdomains: false, preload: false },
+    });
+    expect(certificatesInForce(content)).toEqual([
+      { domain: "admin.example.com", fingerprints: [fingerprint(other)] },
+      { domain: "api.example.org", fingerprints: undefined },
+      { domain: "vault.localhost", fingerprints: [fingerprint(leaf)] },
+    ]);
+  });
+});
+
+describe("edgeAddresses", () => {
+  const at = (docker: string, published: string[], addresses: string[] = []) =>
+    edgeAddresses({
+      edge: { host: "one", addresses: published },
+      hosts: { one: { docker, addresses } },
+    } as unknown as Settings);
+
+  it("turns what is published into what can be reached", () => {
+    const local = "unix:///var/run/docker.sock";
+    expect(at(local, ["127.0.0.1", "::1"])).toEqual(["127.0.0.1", "::1"]);
+    expect(at(local, ["0.0.0.0", "::"])).toEqual(["127.0.0.1", "::1"]);
+    const remote = "ssh://deploy@vault.example.com:2222";
+    expect(at(remote, ["0.0.0.0", "::"])).toEqual(["vault.example.com"]);
+    expect(at(remote, ["0.0.0.0", "::"], ["203.0.113.10", "2001:db8::1"])).toEqual([
+      "203.0.113.10",
+      "2001:db8::1",
+    ]);
+  });
+});
+
+describe("metrics", () => {
+  const found = [
+    {
+      domain: "vault.localhost",
+      address: "127.0.0.1",
+      source: "custom",
+      ends: "2026-03-01T00:00:00.000Z",
+      problems: ["ended"],
+    },
+    { domain: 'odd"name', address: "::1", source: "acme", problems: [] },
+  ];
+  const text = renderMetrics("prod", found, new Date("2026-06-01T00:00:00Z"));
+
+  it("have a line for each certificate, with times in seconds", () => {
+    const of = 'stack="prod",domain="vault.localhost",address="127.0.0.1",source="custom"';
+    expect(text).toContain(`strongroom_certificate_end_seconds{${of}} 1772323200\n`);
+    expect(text).toContain(`strongroom_certificate_ok{${of}} 0\n`);
+    expect(text).toContain('domain="odd\\"name",address="::1",source="acme"} 1\n');
+    expect(text).toContain('strongroom_certificates_checked_seconds{stack="prod"} 1780272000\n');
+    expect(text.match(/_end_seconds\{/g)).toHaveLength(1);
+  });
+
+  it("are written whole, and leave nothing beside", () => {
+    const folder = mkdtempSync(join(tmpdir(), "strongroom-metrics-"));
+    writeMetrics(join(folder, "strongroom.prom"), "old\n");
+    writeMetrics(join(folder, "strongroom.prom"), text);
+    expect(readdirSync(folder)).toEqual(["strongroom.prom"]);
+    expect(readFileSync(join(folder, "strongroom.prom"), "utf8")).toBe(text);
+    rmSync(folder, { recursive: true });
+  });
+});

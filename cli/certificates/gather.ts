@@ -1,0 +1,98 @@
+import { describeCertificate, type Description } from "../../config/certificates/describe";
+import { validityOf } from "../../config/certificates/validity";
+import { EdgeHost, short } from "../../operations/edge-host";
+import { CliError } from "../exit";
+import type { Session } from "../session";
+import { loadState, recordedGeneration } from "../settle/state-edit";
+import { edgeAddresses } from "./addresses";
+import { certificatesInForce, type InForce } from "./in-force";
+import { probe } from "./probe";
+
+/** A certificate that the edge really gave, under one name at one of its addresses. */
+export interface CertificateInUse {
+  domain: string;
+  address: string;
+  /** Mode by which the configuration has it: private-ca, custom or acme; "none" if it names the domain no more. */
+  source: string;
+  /** What was served; missing when nothing was. */
+  served?: Description & { protocol: string };
+  /** When it, or the first of its issuers, ends: ISO 8601. */
+  ends?: string;
+  /** What is wrong, for people. Empty: it is the applied one, and valid for long enough. */
+  problems: string[];
+}
+
+/**
+ * Looks at every certificate that a running stack uses, by a handshake with the edge for each name and address.
+ * @param minDaysLeft days for which each must still be valid
+ * @throws CliError when the stack has no running edge
+ */
+export async function certificatesInUse(
+  { context, config, toolchain }: Session,
+  now: Date,
+  minDaysLeft: number,
+): Promise<CertificateInUse[]> {
+  const { settings } = config;
+  const { docker } = settings.hosts[settings.edge.host]!;
+  const [state, edge] = await Promise.all([
+    loadState(context, toolchain),
+    EdgeHost.find(docker, context.stack),
+  ]);
+  if (!edge) throw new CliError(`stack ${context.stack} has no running edge on ${docker}`);
+  const recorded = recordedGeneration(state.resources);
+  const { generation, content } = await edge.confirmed();
+  const general =
+    generation === recorded
+      ? []
+      : [
+          `the routes in force are ${short(generation)}, the last update's ${recorded ? short(recorded) : "none"}`,
+        ];
+  const { addresses, port } = { addresses: edgeAddresses(settings), port: settings.edge.ports.https };
+  return Promise.all(
+    certificatesInForce(content).flatMap((inForce) =>
+      addresses.map(async (address): Promise<CertificateInUse> => {
+        const source = settings.certificates.domains[inForce.domain]?.mode ?? "none";
+        const found = await look(inForce, address, port, now, minDaysLeft);
+        return {
+          domain: inForce.domain,
+          address,
+          source,
+          ...found,
+          problems: [...general, ...found.problems],
+        };
+      }),
+    ),
+  );
+}
+
+async function look(
+  { domain, fingerprints }: InForce,
+  address: string,
+  port: number,
+  now: Date,
+  minDaysLeft: number,
+): Promise<Pick<CertificateInUse, "served" | "ends" | "problems">> {
+  let answer: Awaited<ReturnType<typeof probe>>;
+  try {
+    answer = await probe(address, port, domain);
+  } catch (error) {
+    return { problems: [`no certificate served: ${(error as Error).message}`] };
+  }
+  const [leaf] = answer.chain;
+  if (!leaf) return { problems: ["no certificate served"] };
+  // A root that is sent along is the client's own affair.
+  const counted = answer.chain.filter((each) => each === leaf || each.issuer !== each.subject);
+  const ends = new Date(Math.min(...counted.map((each) => validityOf(each).to.getTime())));
+  const soon = ends.getTime() - now.getTime() < minDaysLeft * 86_400_000;
+  const served = describeCertificate(leaf, now);
+  return {
+    served: { ...served, protocol: answer.protocol },
+    ends: ends.toISOString(),
+    problems: [
+      ...(fingerprints && !fingerprints.includes(served.fingerprint)
+        ? ["served is another certificate than the one that was applied"]
+        : []),
+      ...(soon ? [`${ends < now ? "ended" : "ends"} on ${ends.toISOString().slice(0, 10)}`] : []),
+    ],
+  };
+}

@@ -1,0 +1,66 @@
+import { Command } from "commander";
+import { type CertificateInUse, certificatesInUse } from "../certificates/gather";
+import { renderMetrics, writeMetrics } from "../certificates/metrics";
+import type { CommandModule } from "../command";
+import { exitCode, usageError } from "../exit";
+import { openSession } from "../session";
+import { wholeDays } from "./cert";
+
+interface Options {
+  minDaysLeft: string;
+  metrics?: string;
+  json?: boolean;
+}
+
+export const create: CommandModule["create"] = (context) =>
+  new Command("certs")
+    .description("list the certificates that a running stack serves; changes nothing")
+    .option("--min-days-left <days>", "days for which each must still be valid", "14")
+    .option("--metrics <file>", "write them for Prometheus' textfile collector too")
+    .option("--json", "print them as JSON")
+    .addHelpText(
+      "after",
+      `
+Makes a TLS handshake with the edge for each name at each published address, and compares what is served with what
+the last update put in force. Exit code 5 when a certificate or one of its issuers ends within --min-days-left days,
+when another one is served than was applied, or none; 0 else.
+
+Examples:
+  $ ./strongroom certs --stack prod
+  $ ./strongroom certs --stack prod --metrics /var/lib/node_exporter/strongroom.prom`,
+    )
+    .action(async ({ minDaysLeft, metrics, json }: Options) => {
+      const days = wholeDays(minDaysLeft);
+      const session = await openSession(context(), "stack");
+      const now = new Date();
+      const found = await certificatesInUse(session, now, days);
+      const { stack } = session.context;
+      if (metrics !== undefined) save(metrics, renderMetrics(stack, found, now));
+      process.stdout.write(
+        json
+          ? `${JSON.stringify({ schema: 1, certificates: found }, undefined, 2)}\n`
+          : found.map(format).join(""),
+      );
+      if (found.some(({ problems }) => problems.length > 0)) process.exitCode = exitCode.certificates;
+    });
+
+function save(file: string, text: string): void {
+  try {
+    writeMetrics(file, text);
+  } catch (error) {
+    throw usageError(`--metrics ${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function format({ domain, address, source, served, problems }: CertificateInUse): string {
+  const lines = served
+    ? [
+        `  ${served.daysLeft} days left, until ${served.notAfter.slice(0, 10)}`,
+        `  names        ${served.names.join(", ")}`,
+        `  issuer       ${served.issuer}`,
+        `  key          ${served.key}, ${served.protocol}`,
+        `  fingerprint  ${served.fingerprint}`,
+      ]
+    : [];
+  return `${[`${domain} at ${address} (${source})`, ...lines, ...problems.map((each) => `  problem: ${each}`)].join("\n")}\n`;
+}

@@ -1,0 +1,75 @@
+import type { KeyObject, X509Certificate } from "node:crypto";
+import { type Finding, titleOf } from "./finding";
+import { signatureOf } from "./signature";
+
+/** CA/Browser Forum baseline requirements, section 6.1.5: the only curves; P-521 is in it, and few browsers take it. */
+const curves: Record<string, string> = {
+  prime256v1: "P-256",
+  secp384r1: "P-384",
+  secp521r1: "P-521",
+};
+
+/** Shortest RSA modulus, bits: baseline requirements, section 6.1.5. */
+const minRsaBits = 2048;
+
+const better = "a key of RSA with 2048 bits or more, or on the curve P-256 or P-384";
+
+/** Type and size of a public key, for people: "RSA 2048", "ECDSA P-256". */
+export function keyTitle(key: KeyObject): string {
+  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
+  switch (key.asymmetricKeyType) {
+    case "rsa":
+      return `RSA ${modulusLength}`;
+    case "ec":
+      return `ECDSA ${curves[namedCurve ?? ""] ?? namedCurve ?? "on parameters of its own"}`;
+    default:
+      return (key.asymmetricKeyType ?? "unknown").toUpperCase();
+  }
+}
+
+/** Key and signature of the server's certificate or of an issuer, by what browsers accept. */
+export function judgeStrength(certificate: X509Certificate, isLeaf: boolean): Finding[] {
+  return [...judgeKeyType(certificate, isLeaf), ...judgeSignature(certificate, isLeaf)];
+}
+
+function judgeKeyType(certificate: X509Certificate, isLeaf: boolean): Finding[] {
+  const key = certificate.publicKey;
+  const { modulusLength = 0, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
+  const title = keyTitle(key);
+  const fault =
+    key.asymmetricKeyType === "rsa"
+      ? modulusLength < minRsaBits
+        ? ["weak-rsa", `is ${title}, which is too short`]
+        : undefined
+      : key.asymmetricKeyType === "ec"
+        ? Object.hasOwn(curves, namedCurve)
+          ? undefined
+          : ["odd-curve", `is ${title}, a curve that browsers do not take`]
+        : ["key-type", `is ${title}, a kind that browsers do not take`];
+  if (!fault) return [];
+  const [code, reason] = fault as [string, string];
+  return [
+    isLeaf
+      ? { code, about: "certificate", reason: `its key ${reason}`, remedy: `have it issued for ${better}` }
+      : {
+          code: `issuer-${code}`,
+          about: "certificate",
+          reason: `the key of its issuer ${titleOf(certificate)} ${reason}`,
+          remedy: `have it issued by an authority with ${better}`,
+        },
+  ];
+}
+
+/** Baseline requirements, section 7.1.3.2: SHA-256, SHA-384 or SHA-512 with RSA or ECDSA. */
+function judgeSignature(certificate: X509Certificate, isLeaf: boolean): Finding[] {
+  const { name, accepted } = signatureOf(certificate.raw);
+  if (accepted) return [];
+  return [
+    {
+      code: isLeaf ? "weak-signature" : "issuer-weak-signature",
+      about: "certificate",
+      reason: `${isLeaf ? "is" : `its issuer ${titleOf(certificate)} is`} signed with ${name}, which clients refuse`,
+      remedy: "have it signed with SHA-256 or better",
+    },
+  ];
+}

@@ -1,0 +1,181 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { issue, type TestCertificate } from "../support/certificates";
+import { startLoad } from "../support/load";
+import { mustRun, startCommand } from "./support/command";
+import { eventually } from "./support/http";
+import { IdleConnections } from "./support/idle-connections";
+import { CHECKOUT, docker, TestStack } from "./support/test-stack";
+
+const domain = "vault.localhost";
+const [USAGE, ENDING] = [2, 5];
+const IDLE = 50;
+const dayMs = 86_400_000;
+/** Of the second certificate: in 100 days, whole seconds as certificates have them. */
+const end = new Date(Math.floor(Date.now() / 1000) * 1000 + 100 * dayMs);
+
+type Entry = { domain: string; source: string; served?: { fingerprint: string }; problems: string[] };
+
+describe("a custom certificate", () => {
+  let stack: TestStack;
+  let root: TestCertificate, intermediate: TestCertificate, first: TestCertificate, second: TestCertificate;
+
+  beforeAll(async () => {
+    root = await issue({ name: "Test root" });
+    intermediate = await issue({ name: "Test intermediate", issuer: root });
+    const leaf = { issuer: intermediate, names: [domain], usages: ["1.3.6.1.5.5.7.3.1"] };
+    first = await issue({ name: "first", ...leaf });
+    second = await issue({ name: "second", ...leaf, algorithm: "RSA-2048", to: end.toISOString() });
+    stack = await TestStack.create();
+    writeFileSync(rootFile(), root.pem);
+    await give(first.chain, first.key);
+    await stack.up();
+  });
+  afterAll(() => stack?.destroy());
+
+  const rootFile = () => join(stack.folder, "root.pem");
+  const fingerprint = ({ pem }: TestCertificate) => new X509Certificate(pem).fingerprint256;
+
+  /** Certificate and key as an operator sets them, the key encrypted by Pulumi's own command. */
+  async function give(certificate: string, key?: string): Promise<void> {
+    stack.configure((config) => {
+      const domains = config.certificates.domains ?? {};
+      const entry = { ...domains[domain], mode: "custom", certificate, root: root.pem };
+      config.certificates = { ...config.certificates, domains: { [domain]: entry } };
+    });
+    if (key === undefined) return;
+    const file = join(stack.folder, "new.key");
+    writeFileSync(file, key, { mode: 0o600 });
+    const path = `strongroom:certificates.domains["${domain}"].key`;
+    const set = `eval "$(./strongroom --stack "$1" --config-file "$2" env)" && exec pulumi config set --secret --path --config-file "$2" "$3" < "$4"`;
+    const args = ["-euc", set, "bash", stack.name, stack.configFile, path, file];
+    await mustRun("bash", args, { cwd: CHECKOUT, env: stack.environment });
+  }
+
+  async function certs(...args: string[]): Promise<{ code: number; entries: Entry[] }> {
+    const { exitCode, stdout, output } = await stack.run(["certs", "--json", ...args]);
+    expect([0, ENDING], output).toContain(exitCode);
+    return {
+      code: exitCode,
+      entries: (JSON.parse(stdout) as { certificates: Entry[] }).certificates,
+    };
+  }
+
+  /** Id and start of every container of the stack. */
+  async function starts(): Promise<string[]> {
+    const ids = await docker("ps", "--all", "--quiet", "--filter", `label=strongroom.stack=${stack.name}`);
+    const format = "{{.Name}} {{.Id}} {{.State.StartedAt}} {{.RestartCount}}";
+    return (await docker("inspect", "--format", format, ...ids.split("\n"))).split("\n").sort();
+  }
+
+  const stateFile = () =>
+    readFileSync(join(stack.home, "state/.pulumi/stacks/strongroom", `${stack.name}.json`), "utf8");
+
+  it("is served with its chain", async () => {
+    const { code, entries } = await certs();
+    expect(entries).toMatchObject([
+      { domain, source: "custom", served: { fingerprint: fingerprint(first) }, problems: [] },
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it("is refused by preview when it is wrong, with nothing changed", async () => {
+    const [inventory, before, state] = [await stack.inventory(), await starts(), stateFile()];
+    const ended = await issue({ name: "x", issuer: intermediate, names: [domain], to: "2026-02-01" });
+    const wrong: [certificate: string, key: string | undefined, said: RegExp][] = [
+      [ended.chain, undefined, /domains\.vault\.localhost\.certificate: ended on 2026-02-01/],
+      [second.pem, undefined, /certificate: is the server's certificate alone/],
+      // The key is encrypted in the file: only the engine can tell.
+      [first.chain, second.key, /domains\.vault\.localhost\.key: is not the key of the certificate/],
+    ];
+    for (const [certificate, key, said] of wrong) {
+      await give(certificate, key);
+      const { exitCode, output } = await stack.run(["preview"]);
+      expect(output).toMatch(said);
+      expect(exitCode, output).not.toBe(0);
+      if (key === undefined) expect(exitCode, output).toBe(USAGE);
+      expect(output).not.toContain(second.key.split("\n")[1]);
+    }
+    expect(await stack.inventory()).toEqual(inventory);
+    expect(await starts()).toEqual(before);
+    expect(stateFile()).toBe(state);
+  });
+
+  it("is rotated under load: no request fails, no connection is cut, no container restarts", async () => {
+    await give(second.chain, second.key);
+    const before = await starts();
+    const idle = await IdleConnections.open(IDLE, { port: stack.httpsPort, name: domain, ca: root.pem });
+    const load = startLoad({
+      requests: [stack.url("/version")],
+      writes: stack.url(""),
+      connections: 8,
+      connectTo: { host: "127.0.0.1", port: stack.httpsPort },
+      ca: root.pem,
+    });
+    const fresh = startLoad({
+      requests: [stack.url("/version")],
+      connections: 2,
+      keepAlive: false,
+      connectTo: { host: "127.0.0.1", port: stack.httpsPort },
+      ca: root.pem,
+    });
+    try {
+      await sleep(1000);
+      await stack.up();
+      await sleep(1000);
+    } finally {
+      const reports = await Promise.all([load.stop(), fresh.stop()]);
+      for (const report of reports) {
+        expect(report.ended).toBe("stopped");
+        expect(report.total).toBeGreaterThan(20);
+        expect(report.failed, JSON.stringify(report.failures)).toBe(0);
+      }
+    }
+    expect(idle.cut).toBe(0);
+    await idle.ask();
+    // They go on as they began: nothing made them connect anew.
+    expect(idle.fingerprints()).toEqual([fingerprint(first)]);
+    idle.close();
+    expect(await starts()).toEqual(before);
+    expect((await certs()).entries[0]).toMatchObject({
+      served: { fingerprint: fingerprint(second) },
+      problems: [],
+    });
+  });
+
+  it("stands up to an outside witness", async ({ skip }) => {
+    const { exitCode } = await startCommand("bash", ["-c", "command -v openssl"]);
+    skip(exitCode !== 0, "openssl is not installed");
+    const connect = ["s_client", "-connect", `127.0.0.1:${stack.httpsPort}`, "-servername", domain];
+    const trust = ["-CAfile", rootFile(), "-verify_return_error", "-verify_hostname", domain];
+    const answer = await mustRun("openssl", [...connect, ...trust]);
+    expect(answer).toContain("Verify return code: 0 (ok)");
+    expect(answer).toMatch(/subject=CN ?= ?second/);
+    expect(answer).toMatch(/TLSv1\.3/);
+    const old = await startCommand("openssl", [...connect, "-tls1_1"]);
+    expect(old.exitCode, old.output).not.toBe(0);
+  });
+
+  it("is told by `certs` when it ends soon, and when another one is served", async () => {
+    const metrics = join(stack.folder, "strongroom.prom");
+    expect((await certs("--min-days-left", "98")).code).toBe(0);
+    const soon = await certs("--min-days-left", "101", "--metrics", metrics);
+    expect(soon.code).toBe(ENDING);
+    expect(soon.entries[0]!.problems).toEqual([`ends on ${end.toISOString().slice(0, 10)}`]);
+    expect(readFileSync(metrics, "utf8")).toMatch(
+      new RegExp(`^strongroom_certificate_end_seconds\\{.*\\} ${end.getTime() / 1000}$`, "m"),
+    );
+    // Without routes the edge has nothing but a certificate that it made itself.
+    await stack.withoutRoutes(() =>
+      eventually(async () => {
+        const { code, entries } = await certs();
+        expect(code).toBe(ENDING);
+        expect(entries[0]!.problems).toEqual(["served is another certificate than the one that was applied"]);
+      }, 20),
+    );
+    await eventually(async () => expect((await certs()).code).toBe(0), 20);
+  });
+});
