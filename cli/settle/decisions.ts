@@ -9,6 +9,8 @@ export interface ContainerFound {
   role: string;
   service: string;
   release: string;
+  /** Milliseconds since 1970 by the host's clock, whole seconds; NaN or none where it is not known. */
+  createdAt?: number;
 }
 
 /** A labelled network or volume. `id` is Docker's id for networks, the name for volumes. */
@@ -59,6 +61,28 @@ export function findOrphans(
     networks: inventory.networks.filter(({ id }) => !known.has(id)),
     volumes: inventory.volumes.filter((volume) => !holdsData(volume) && !known.has(volume.id)),
   };
+}
+
+/** By role: the action that every update ends with in which such a container was made. */
+const followedBy: Record<string, RegExp> = {
+  "edge-front": /::routes-apply$/,
+  edge: /::routes-apply$/,
+  service: /::routes-apply$/,
+  database: /::database-provision$/,
+};
+
+/** Docker's clock may be another host's, and it tells whole seconds. */
+const clockSkewMs = 2000;
+
+/**
+ * Running containers that state does not know and knew once: they are older than the last action that came after
+ * them in an update. What an interrupted run leaves is younger; these were taken out of state by other means.
+ */
+export function findDisowned(inventory: Inventory, state: StackState): ContainerFound[] {
+  return findOrphans(inventory, state).containers.filter(({ role, status, createdAt = NaN }) => {
+    const action = state.resources.find(({ urn, delete: doomed }) => !doomed && followedBy[role]?.test(urn));
+    return status === "running" && createdAt + clockSkewMs < Date.parse(action?.modified ?? "");
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ import { rule as failClosed } from "./chg-fail-closed";
 import { rule as hardenRegress } from "./chg-harden-regress";
 import { rule as host } from "./chg-host";
 import { rule as network } from "./chg-network";
+import { rule as outside } from "./chg-outside";
 import { rule as plaintext } from "./chg-plaintext";
 import { rule as provider } from "./chg-provider";
 import { rule as publish } from "./chg-publish";
@@ -45,5 +46,6 @@ export const rules: GateRule[] = [
   hardenRegress,
   plaintext,
   action,
+  outside,
   failClosed,
 ];
