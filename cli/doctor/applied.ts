@@ -25,7 +25,18 @@ interface Update {
  */
 export async function appliedImages(stack: string): Promise<Record<string, SignedImage>[]> {
   const context = createContext({ stack });
-  const updates = stateFolder(context) === undefined ? await askEngine(context) : readHistory(context);
+  return appliedImagesHere(context) ?? imagesIn(await askEngine(context));
+}
+
+/** The same where the history is in files; undefined for another backend. */
+export function appliedImagesHere(
+  context: Pick<Context, "stack" | "backendUrl">,
+): Record<string, SignedImage>[] | undefined {
+  const folder = stateFolder(context);
+  return folder === undefined ? undefined : imagesIn(readHistory(folder, context.stack));
+}
+
+function imagesIn(updates: Update[]): Record<string, SignedImage>[] {
   return updates
     .filter(({ kind, result }) => kind === "update" && result === "succeeded")
     .slice(0, most)
@@ -39,8 +50,8 @@ export async function appliedImages(stack: string): Promise<Record<string, Signe
 }
 
 /** From the files of the file backend, whose names end with their time. */
-function readHistory(context: Context): Update[] {
-  const folder = join(stateFolder(context)!, ".pulumi", "history", project, context.stack);
+function readHistory(backend: string, stack: string): Update[] {
+  const folder = join(backend, ".pulumi", "history", project, stack);
   let names: string[];
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".history.json"));

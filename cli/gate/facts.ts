@@ -1,15 +1,20 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { imageParts } from "../../config/images";
 import type { Image, Settings } from "../../config/settings";
 import type { Facts } from "../../policies/gate/rule";
 import { readImageLock } from "../../toolchain/images";
 import type { Context } from "../context";
+import { lazy } from "../lazy";
 
 type Versions = Record<string, string>;
 
 /** What the configuration and earlier updates say about an update. */
-export function factsOf(context: Pick<Context, "stackDir">, settings: Settings): Facts {
+export function factsOf(
+  context: Pick<Context, "stack" | "stackDir" | "backendUrl">,
+  settings: Settings,
+): Facts {
   const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
   return {
     strategy: settings.strategy,
@@ -20,7 +25,23 @@ export function factsOf(context: Pick<Context, "stackDir">, settings: Settings):
       Object.entries(settings.certificates.domains).map(([domain, { mode }]) => [domain, mode]),
     ),
     databaseRoles: settings.database.roleNames,
+    origins: originsOf(context, settings),
   };
+}
+
+/** History is read only if something comes from an archive; of another backend the checks before an update ask it. */
+function originsOf(context: Pick<Context, "stack" | "backendUrl">, settings: Settings): Facts["origins"] {
+  const parts = imageParts(settings).filter(({ image }) => image.archived);
+  if (parts.length === 0) return [];
+  const [last] = lazy.applied().appliedImagesHere(context) ?? [];
+  return parts.map(({ name, image }) => ({
+    part: name,
+    applied: last?.[name],
+    next: {
+      id: image.reference,
+      ...(image.archived?.signer === undefined ? {} : { signer: image.archived.signer }),
+    },
+  }));
 }
 
 /** Keeps which version each image is that was applied: an image's id alone says nothing to people. */

@@ -1,3 +1,4 @@
+import type { SignedImage } from "../../config/images";
 import type { RuleText } from "../support/rule";
 import type { Change, Update } from "./update";
 import { Unjudgeable } from "./values";
@@ -14,6 +15,8 @@ export interface Facts {
   certificates: Record<string, "private-ca" | "custom" | "acme">;
   /** The database's two login roles by their letter. */
   databaseRoles: { a: string; b: string };
+  /** Images from signed archives: service, `edge` or `database`; what was applied last, as far as is known; what comes. */
+  origins: { part: string; applied: SignedImage | undefined; next: SignedImage }[];
 }
 
 /** A rule over the transition from the old state to the new: what no policy pack can see. */

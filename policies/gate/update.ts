@@ -122,6 +122,8 @@ function summaryOf(events: Event[]): Summary {
 }
 
 function checkStep(step: StepMetadata): void {
+  // Rules go by type: it has to be the one that the resource's name says.
+  if (typeIn(step.urn) !== step.type) throw new GateError(`${step.op} of ${step.urn} has another type`);
   for (const name of ["old", "new"] as const) {
     const wanted = SIDES[step.op][name];
     if (wanted !== undefined && (step[name] !== null) !== wanted)
@@ -130,6 +132,11 @@ function checkStep(step: StepMetadata): void {
     if (given && (given.urn !== step.urn || given.type !== step.type))
       throw new GateError(`${step.op} of ${step.urn} has another resource's state`);
   }
+}
+
+/** The type in `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+function typeIn(urn: string): string | undefined {
+  return urn.split("::")[2]?.split("$").at(-1);
 }
 
 /** The engine's own count of steps: none was lost on the way. It leaves out what it does to default providers. */

@@ -21,6 +21,7 @@ import { rule as publish } from "./chg-publish";
 import { rule as rename } from "./chg-rename";
 import { rule as requires } from "./chg-requires";
 import { rule as serviceRemoved } from "./chg-service-removed";
+import { rule as signer } from "./chg-signer";
 import { rule as unprotect } from "./chg-unprotect";
 
 /** All rules over the transition, those about data first. */
@@ -41,6 +42,7 @@ export const rules: GateRule[] = [
   dns,
   downgrade,
   requires,
+  signer,
   serviceRemoved,
   empty,
   hardenRegress,
