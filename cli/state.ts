@@ -10,8 +10,6 @@ export interface StateResource {
   id?: string;
   /** It was replaced and waits for its deletion. */
   delete?: boolean;
-  /** When an update changed it last, ISO 8601. */
-  modified?: string;
   protect?: boolean;
   retainOnDelete?: boolean;
   /** Its creation did not come to its end, e.g. a health wait that failed. */

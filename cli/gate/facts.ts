@@ -6,6 +6,7 @@ import type { Image, Settings } from "../../config/settings";
 import type { Facts } from "../../policies/gate/rule";
 import { readImageLock } from "../../toolchain/images";
 import type { Context } from "../context";
+import { pastUpdates } from "../history";
 import { lazy } from "../lazy";
 
 type Versions = Record<string, string>;
@@ -26,7 +27,26 @@ export function factsOf(
     ),
     databaseRoles: settings.database.roleNames,
     origins: originsOf(context, settings),
+    lastRun: lastRunOf(context),
   };
+}
+
+const FLAG = "pulumi.flag.";
+
+function lastRunOf(context: Pick<Context, "stack" | "backendUrl">): Facts["lastRun"] {
+  const [last] = firstOf(pastUpdates(context));
+  if (!last) return undefined;
+  const flags = Object.keys(last.environment ?? {}).filter((name) => name.startsWith(FLAG));
+  return {
+    kind: last.kind,
+    succeeded: last.result === "succeeded",
+    flags: flags.map((name) => name.slice(FLAG.length)),
+  };
+}
+
+function firstOf<T>(values: Iterable<T> = []): T[] {
+  for (const value of values) return [value];
+  return [];
 }
 
 /** History is read only if something comes from an archive; of another backend the checks before an update ask it. */

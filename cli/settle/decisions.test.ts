@@ -91,45 +91,33 @@ describe("orphans", () => {
 });
 
 describe("what was taken out of state", () => {
-  const modified = "2026-11-22T08:00:00.5Z";
+  const success = Date.parse("2026-11-22T08:00:00Z");
   const before = Date.parse("2026-11-22T07:59:00Z");
-  const action = (name: string, more: Partial<StateResource> = {}): StateResource => ({
-    urn: `urn:pulumi:dev::strongroom::command:local:Command::${name}`,
-    type: "command:local:Command",
-    modified,
-    ...more,
-  });
-  const disowned = (more: Partial<ContainerFound>, ...known: StateResource[]) =>
-    findDisowned(inventory({ containers: [container("c", { createdAt: before, ...more })] }), state(...known))
-      .length;
+  const disowned = (more: Partial<ContainerFound>, lastSuccess?: number, ...known: StateResource[]) =>
+    findDisowned(
+      inventory({ containers: [container("c", { createdAt: before, ...more })] }),
+      state(...known),
+      lastSuccess,
+    ).length;
 
-  it.each(["edge-front", "edge", "service"])("is a running %s that is older than the routes", (role) => {
-    expect(disowned({ role }, action("routes-apply"))).toBe(1);
-    expect(disowned({ role }, action("database-provision"))).toBe(0);
-  });
+  it.each(["edge-front", "edge", "service", "database"])(
+    "is a running %s that was there when an update succeeded",
+    (role) => {
+      expect(disowned({ role }, success)).toBe(1);
+    },
+  );
 
-  it("is a running database that is older than its roles", () => {
-    expect(disowned({ role: "database" }, action("database-provision"))).toBe(1);
-    expect(disowned({ role: "database" }, action("routes-apply"))).toBe(0);
-  });
-
-  it.each<[string, Partial<ContainerFound>, StateResource[]]>([
-    ["what state knows", {}, [action("routes-apply"), resource("container", "c")]],
-    ["what does not run", { status: "exited" }, [action("routes-apply")]],
-    ["what is younger", { createdAt: Date.parse("2026-11-22T08:00:01Z") }, [action("routes-apply")]],
-    [
-      "what may be younger by the host's clock",
-      { createdAt: Date.parse(modified) - 1000 },
-      [action("routes-apply")],
-    ],
-    ["what has no time", { createdAt: NaN }, [action("routes-apply")]],
-    ["what was listed without one", { createdAt: undefined }, [action("routes-apply")]],
-    ["a job", { role: "migration" }, [action("routes-apply")]],
-    ["anything before the first routes", {}, []],
-    ["anything when the routes are being deleted", {}, [action("routes-apply", { delete: true })]],
-    ["anything when nobody knows when they were made", {}, [action("routes-apply", { modified: undefined })]],
-  ])("is not %s", (_, more, known) => {
-    expect(disowned(more, ...known)).toBe(0);
+  it.each<[string, Partial<ContainerFound>, number | undefined, StateResource[]]>([
+    ["what state knows", {}, success, [resource("container", "c")]],
+    ["what does not run", { status: "exited" }, success, []],
+    ["what is younger", { createdAt: success + 1000 }, success, []],
+    ["what may be younger by the host's clock", { createdAt: success - 1000 }, success, []],
+    ["what has no time", { createdAt: NaN }, success, []],
+    ["what was listed without one", { createdAt: undefined }, success, []],
+    ["a job", { role: "migration" }, success, []],
+    ["anything when nobody knows of a success", {}, undefined, []],
+  ])("is not %s", (_, more, lastSuccess, known) => {
+    expect(disowned(more, lastSuccess, ...known)).toBe(0);
   });
 
   it("is dated by Docker", () => {

@@ -63,26 +63,26 @@ export function findOrphans(
   };
 }
 
-/** By role: the action that every update ends with in which such a container was made. */
-const followedBy: Record<string, RegExp> = {
-  "edge-front": /::routes-apply$/,
-  edge: /::routes-apply$/,
-  service: /::routes-apply$/,
-  database: /::database-provision$/,
-};
+/** Roles of containers that the program declares, and whose end people notice. */
+const servingRoles = ["edge-front", "edge", "database", "service"];
 
-/** Docker's clock may be another host's, and it tells whole seconds. */
+/** Docker's clock may be another host's, and both clocks tell whole seconds. */
 const clockSkewMs = 2000;
 
 /**
- * Running containers that state does not know and knew once: they are older than the last action that came after
- * them in an update. What an interrupted run leaves is younger; these were taken out of state by other means.
+ * Running containers that state does not know and knew once: they were there when an update succeeded, which leaves
+ * none behind. What an interrupted run leaves is younger; these were taken out of state by other means.
+ * @param lastSuccess when an update succeeded last, milliseconds since 1970; undefined when nobody can say
  */
-export function findDisowned(inventory: Inventory, state: StackState): ContainerFound[] {
-  return findOrphans(inventory, state).containers.filter(({ role, status, createdAt = NaN }) => {
-    const action = state.resources.find(({ urn, delete: doomed }) => !doomed && followedBy[role]?.test(urn));
-    return status === "running" && createdAt + clockSkewMs < Date.parse(action?.modified ?? "");
-  });
+export function findDisowned(
+  inventory: Inventory,
+  state: StackState,
+  lastSuccess: number | undefined,
+): ContainerFound[] {
+  return findOrphans(inventory, state).containers.filter(
+    ({ role, status, createdAt = NaN }) =>
+      servingRoles.includes(role) && status === "running" && createdAt + clockSkewMs < (lastSuccess ?? NaN),
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { docker, inspectContainers } from "../../operations/docker";
 import { removeOrphans } from "../../operations/orphans";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
+import { lastSuccess } from "../history";
 import { lazy } from "../lazy";
 import type { StackState } from "../state";
 import { findDisowned, findOrphans, findStopped, type Inventory, isForeign, type ToStart } from "./decisions";
@@ -20,12 +21,9 @@ export function refuseForeign({ stack, backendUrl }: Context, inventory: Invento
 }
 
 /** @throws CliError when containers serve that were taken out of state: removing them would be an unjudged change */
-export function refuseDisowned(
-  { stack }: Pick<Context, "stack">,
-  inventory: Inventory,
-  state: StackState,
-): void {
-  const disowned = findDisowned(inventory, state);
+export function refuseDisowned(context: Context, inventory: Inventory, state: StackState): void {
+  const { stack } = context;
+  const disowned = findDisowned(inventory, state, lastSuccess(context));
   if (disowned.length === 0) return;
   const names = disowned.map(({ name, role }) => `${name} (${role})`).join(", ");
   throw refusal(

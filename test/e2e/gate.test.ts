@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -97,6 +97,34 @@ describe("the change gate", () => {
     expect(exitCode, output).toBe(REFUSED);
     expect(output).toContain("the configuration changed after the preview was judged");
     expect(await stack.inventory()).toEqual(before);
+  });
+
+  it("names what was done behind its back, and removes nothing of it", async () => {
+    const exported = join(stack.folder, "state.json");
+    await gate.mustPulumi(["stack", "export", "--file", exported]);
+    const { deployment } = JSON.parse(readFileSync(exported, "utf8")) as {
+      deployment: { resources: { urn: string }[] };
+    };
+    const urnOf = (end: string) => deployment.resources.find(({ urn }) => urn.endsWith(end))!.urn;
+    const before = await stack.inventory();
+    try {
+      await gate.mustPulumi(["state", "unprotect", urnOf("::database-database"), "--yes"]);
+      await gate.mustPulumi(["state", "delete", urnOf("::edge-proxy"), "--target-dependents", "--yes"]);
+      const preview = await stack.run(["preview"]);
+      expect(preview.exitCode, preview.output).toBe(0);
+      expect(preview.output).toMatch(
+        /^note {2}chg-outside {2}database-database: it was unprotected outside/m,
+      );
+      expect(preview.output).toMatch(/^note {2}chg-outside {2}edge-proxy: state does not know it any more/m);
+      const up = await stack.run(["up", "--yes"]);
+      expect(up.exitCode, up.output).toBe(REFUSED);
+      expect(up.output).toMatch(/knew once and knows no more: edge-proxy-\w+ \(edge\)/);
+    } finally {
+      await gate.mustPulumi(["stack", "import", "--file", exported]);
+      rmSync(exported);
+    }
+    expect(await stack.inventory()).toEqual(before);
+    expect(isSilent(await stack.run(["preview", "--expect-no-changes"]))).toBe(true);
   });
 
   describe("outside the maintenance windows", () => {

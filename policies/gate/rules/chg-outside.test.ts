@@ -1,12 +1,21 @@
-import { action, cases, database, dataVolume, edge, network, replica, update } from "../testing/cases";
+import type { LastRun } from "../rule";
+import { cases, database, dataVolume, edge, network, replica, update } from "../testing/cases";
+import type { Update } from "../update";
 import { rule } from "./chg-outside";
 
 const kept = { $: { protect: true, retainOnDelete: true } };
-const routes = action({}, {});
-/** With an update that had to be made because the host lost something. */
-const lost = (given: ReturnType<typeof update>) => ({
-  update: { ...given, missing: given.changes.slice(-1).map(({ urn }) => urn) },
+const run: LastRun = { kind: "update", succeeded: true, flags: ["policy-pack", "yes"] };
+const after = (lastRun: LastRun, ...changes: Update["changes"]) => ({
+  update: update(changes),
+  facts: { lastRun },
 });
+/** With an update that had to be made because the host lost something. */
+const lost = (...changes: Update["changes"]) => ({
+  update: { ...update(changes), missing: changes.map(({ urn }) => urn) },
+  facts: { lastRun: run },
+});
+/** A program without a stack, of which one cannot say it by name. */
+const nameless = (lastRun: LastRun) => ({ update: { ...update([]), changes: [] }, facts: { lastRun } });
 
 cases(rule, {
   pass: {
@@ -14,19 +23,19 @@ cases(rule, {
     "never protected": dataVolume({}, {}, { kind: "update" }),
     "made with protection": dataVolume(undefined, kept),
     "no longer protected": dataVolume(kept, {}),
-    "a first install": [dataVolume(undefined, kept), database(undefined, {}), action(undefined, {})],
-    "the first routes of an interrupted install": [
-      database({}, {}),
+    "a first install": [dataVolume(undefined, kept), database(undefined, {})],
+    "after an update": after(run, database({}, {})),
+    "an install after one that failed": after({ ...run, succeeded: false }, database(undefined, {})),
+    "an install after it was taken down": after(
+      { kind: "destroy", succeeded: true, flags: [] },
       edge(undefined, {}),
-      action(undefined, {}),
-    ],
-    "an action of another name": [edge(undefined, {}), action({}, {}, { name: "edge-retire" })],
-    "routes of another type": [edge(undefined, {}), replica({}, {}, { name: "routes-apply" })],
-    "a release": [replica(undefined, {}), routes],
-    "a renamed edge": [edge({}, undefined), edge(undefined, {}, { name: "edge-other" }), routes],
-    "a second network": [network({}, {}), network(undefined, {}, { name: "network-more" }), routes],
-    "a database that the host lost": lost(update([routes, database(undefined, {})])),
-    "a volume for something else": [dataVolume(undefined, {}, { role: "service-files" }), routes],
+    ),
+    "after a refresh": after({ kind: "refresh", succeeded: true, flags: ["target"] }, edge(undefined, {})),
+    "a release": after(run, replica(undefined, {})),
+    "a renamed edge": after(run, edge({}, undefined), edge(undefined, {}, { name: "edge-other" })),
+    "a second network": after(run, network({}, {}), network(undefined, {}, { name: "network-more" })),
+    "a database that the host lost": lost(database(undefined, {})),
+    "a volume for something else": after(run, dataVolume(undefined, {}, { role: "service-files" })),
   },
   fail: {
     unprotected: [
@@ -38,12 +47,26 @@ cases(rule, {
       "`retainOnDelete` was taken off outside",
     ],
     "the volume deleted from state": [
-      [dataVolume(undefined, kept), routes],
+      after(run, dataVolume(undefined, kept)),
       "state does not know it any more",
     ],
-    "the database deleted from state": [[database(undefined, {}), routes], "state does not know it any more"],
-    "the edge deleted from state": [[edge(undefined, {}), routes], "state does not know it any more"],
-    "the network deleted from state": [[network(undefined, {}), routes], "state does not know it any more"],
+    "the database deleted from state": [
+      after(run, database(undefined, {})),
+      "state does not know it any more",
+    ],
+    "the edge deleted from state": [after(run, edge(undefined, {})), "state does not know it any more"],
+    "the network deleted from state": [after(run, network(undefined, {})), "state does not know it any more"],
+    "a part of an update": [
+      after({ ...run, flags: ["target", "policy-pack"] }, edge(undefined, {})),
+      "test: the last update was made in part (--target)",
+    ],
+    "an update without a part": [after({ ...run, flags: ["exclude"] }), "(--exclude)"],
+    "a part, of a program without a stack": [nameless({ ...run, flags: ["target"] }), "(--target)"],
+    "an update by plain Pulumi": [
+      after({ ...run, flags: ["yes"] }),
+      "test: the last update was made by plain Pulumi",
+    ],
+    "by plain Pulumi, of a program without a stack": [nameless({ ...run, flags: [] }), "plain Pulumi"],
   },
-  unjudgeable: "it goes by options, labels and names alone",
+  unjudgeable: "it goes by options, labels, names and history alone",
 });

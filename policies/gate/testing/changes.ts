@@ -114,4 +114,5 @@ export const FACTS: Facts = {
   certificates: {},
   databaseRoles: { a: "vault_a", b: "vault_b" },
   origins: [],
+  lastRun: undefined,
 };
