@@ -66,7 +66,9 @@ async function added(gate: GateStack): Promise<number> {
   const plain: number[] = [];
   const judged: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    plain.push(await seconds(() => gate.mustPulumi(["preview", "--expect-no-changes"])));
+    plain.push(
+      await seconds(() => gate.mustPulumi(["preview", "--suppress-progress", "--expect-no-changes"])),
+    );
     judged.push(
       await seconds(async () => {
         const flags = ["--expect-no-changes", "--policy-pack", "policies/pack"];

@@ -22,15 +22,21 @@ describe("the change gate", () => {
   });
   afterEach(() => writeFileSync(stack.configFile, configured));
 
-  it.each(unsafeCases)("refuses $name ($rule)", async ({ rule, ...change }) => {
-    const result = await gate.preview(change);
-    expect(isStopped(result, rule), result.output).toBe(true);
-  });
+  it.each(unsafeCases.map((each) => [each.name, each.rule, each] as const))(
+    "refuses %s (%s)",
+    async (_, rule, change) => {
+      const result = await gate.preview(change);
+      expect(isStopped(result, rule), result.output).toBe(true);
+    },
+  );
 
-  it.each(safeCases)("lets $name pass without a word", async (change) => {
-    const result = await gate.preview(change);
-    expect(isSilent(result), result.output).toBe(true);
-  });
+  it.each(safeCases.map((each) => [each.name, each] as const))(
+    "lets %s pass without a word",
+    async (_, change) => {
+      const result = await gate.preview(change);
+      expect(isSilent(result), result.output).toBe(true);
+    },
+  );
 
   it("says first what happens to each service", async () => {
     stack.setRelease("1.1.0");

@@ -61,7 +61,7 @@ export const unsafeCases: UnsafeCase[] = [
   {
     name: "another major version of PostgreSQL",
     rule: "chg-db-major",
-    config: (c) => (c.database.image = { id: IMAGE, version: "16" }),
+    config: (c) => (c.database.image = { id: IMAGE }),
     program: [[DATABASE, "/usr/lib/postgresql/${major}/bin", "/usr/lib/postgresql/16/bin"]],
   },
   {
@@ -173,7 +173,13 @@ export const unsafeCases: UnsafeCase[] = [
   {
     name: "certificates no longer verified",
     rule: "chg-harden-regress",
-    config: (c) => (c.services.server.environment = { NODE_TLS_REJECT_UNAUTHORIZED: "0" }),
+    program: [
+      [
+        SERVICE,
+        "envs: environmentLines(settings)",
+        'envs: [...environmentLines(settings), "NODE_TLS_REJECT_UNAUTHORIZED=0"]',
+      ],
+    ],
   },
   {
     name: "actions' input in clear",

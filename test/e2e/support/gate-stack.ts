@@ -69,7 +69,9 @@ export class GateStack {
     const log = join(this.stack.folder, "events.jsonl");
     // The engine keeps the mode of a file that is there.
     writeFileSync(log, "", { mode: 0o600 });
-    await this.with(change, (checkout) => this.pulumi(["preview", "--event-log", log, ...flags], checkout));
+    await this.with(change, (checkout) =>
+      this.pulumi(["preview", "--suppress-progress", "--event-log", log, ...flags], checkout),
+    );
     try {
       return readFileSync(log, "utf8");
     } finally {
@@ -80,7 +82,7 @@ export class GateStack {
   /** Runs the engine itself as `./strongroom env` says, whether it succeeds or not. */
   async pulumi(args: string[], checkout = CHECKOUT): Promise<CommandResult> {
     this.environment ??= await this.stack.mustRun(["env"]);
-    const script = `${this.environment}\nexec pulumi "$@" --non-interactive --suppress-progress`;
+    const script = `${this.environment}\nexec pulumi "$@" --non-interactive`;
     return startCommand("bash", ["-c", script, "pulumi", ...args], {
       cwd: checkout,
       env: { ...this.stack.environment, PULUMI_DEBUG_COMMANDS: "true" },
