@@ -141,7 +141,7 @@ function typeIn(urn: string): string | undefined {
 
 /** The engine's own count of steps: none was lost on the way. It leaves out what it does to default providers. */
 function checkCounts(steps: StepMetadata[], { resourceChanges }: Summary): void {
-  for (const op of ["create", "update", "delete", "replace"] as const) {
+  for (const op of ["create", "update", "delete", "replace", "import"] as const) {
     const counted = steps.filter((step) => step.op === op && !isDefaultProvider(step.urn)).length;
     const claimed = resourceChanges[op] ?? 0;
     if (counted !== claimed)

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject, isSecret, type Values } from "../../policies/gate/values";
+import { isObject, isSecret, UNKNOWN, type Values } from "../../policies/gate/values";
 
 /** Inputs that rules read, of whichever type; all others are left out. */
 const INPUTS = new Set(
@@ -68,11 +68,13 @@ function reduced(event: Values): Values | undefined {
   if (isObject(pre)) {
     const metadata = pre.metadata as Values;
     const isKept = metadata.op !== "same" || KEPT_SAME.test(String(metadata.type)) || isGuarded(metadata);
+    if (metadata.op === "refresh") return undefined;
     return isKept ? { resourcePreEvent: { metadata: step(metadata), planning: true } } : undefined;
   }
   if (isObject(done)) {
     const metadata = done.metadata as Values;
-    const isKept = metadata.op === "refresh" || metadata.type === "pulumi:pulumi:Stack";
+    const isKept =
+      metadata.op === "refresh" ? metadata.new === null : metadata.type === "pulumi:pulumi:Stack";
     return isKept ? { resOutputsEvent: { metadata: step(metadata), planning: true } } : undefined;
   }
   if (isObject(summary)) return { summaryEvent: { ...summary, durationSeconds: 0, PolicyPacks: {} } };
@@ -87,10 +89,21 @@ function isGuarded({ old, new: next }: Values): boolean {
 }
 
 function step({ op, urn, type, old, new: next, diffs }: Values): Values {
-  return { op, urn, type, old: side(old), new: side(next), ...(diffs ? { diffs } : {}) };
+  const secrets = new Set([...secretsOf(old), ...secretsOf(next)]);
+  return { op, urn, type, old: side(old, secrets), new: side(next, secrets), ...(diffs ? { diffs } : {}) };
 }
 
-function side(value: unknown): Values | null {
+function secretsOf(value: unknown): string[] {
+  if (!isObject(value) || !isObject(value.inputs)) return [];
+  return Object.entries(value.inputs).flatMap(([name, each]) => (isSecret(each) ? [name] : []));
+}
+
+function isInClear(name: string, value: unknown, secrets: Set<string>): boolean {
+  return secrets.has(name) && !isSecret(value) && value !== UNKNOWN;
+}
+
+/** @param secrets inputs that are a secret on either side: where one is in clear it is told that it is, and not what */
+function side(value: unknown, secrets: Set<string>): Values | null {
   if (!isObject(value)) return null;
   const { inputs, outputs, urn, type, provider, protect, retainOnDelete, delete: doomed, initErrors } = value;
   const given = isObject(inputs) ? inputs : {};
@@ -99,7 +112,9 @@ function side(value: unknown): Values | null {
     urn,
     type,
     inputs: Object.fromEntries(
-      Object.entries(given).filter(([name, each]) => INPUTS.has(name) || isSecret(each)),
+      Object.entries(given)
+        .filter(([name]) => INPUTS.has(name) || secrets.has(name))
+        .map(([name, each]) => [name, isInClear(name, each, secrets) ? "in clear" : each]),
     ),
     ...(urls ? { outputs: { urls } } : {}),
     provider,
