@@ -43,6 +43,7 @@ export const lazy = {
   edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),
   reconcileRoutes: () =>
     require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
+  applied: () => require("./doctor/applied") as typeof import("./doctor/applied"),
   gate: () => require("./gate/judge") as typeof import("./gate/judge"),
   stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
 };

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { CommandModule } from "../command";
 import type { Difference } from "../drift/container";
 import { containerDifferences, resourceDifferences } from "../drift/gather";
+import { driftJson, driftText } from "../drift/report";
 import { routeDifferences } from "../drift/routes";
 import { runEngine } from "../engine";
 import { CliError, exitCode } from "../exit";
@@ -34,8 +35,8 @@ Examples:
     .action(async ({ json }: Options) => {
       const session = await openSession(context(), "stack");
       const { found, refreshed } = await findDrift(session);
-      if (json) process.stdout.write(`${JSON.stringify({ schema: 1, differences: found })}\n`);
-      else report(session, found);
+      const report = { stack: session.context.stack, differences: found };
+      process.stdout.write((json ? driftJson : driftText)(report, session.config.redactor));
       process.stderr.write(refreshed);
       if (found.length > 0) process.exitCode = exitCode.drifted;
     });
@@ -84,18 +85,4 @@ async function refresh({ context, config, toolchain }: Session): Promise<string>
   if (!/no changes were expected/i.test(stdout + stderr))
     throw new CliError(`the engine cannot refresh:\n${stdout}${stderr}`);
   return stdout;
-}
-
-function report({ context, config }: Session, found: Difference[]): void {
-  const lines =
-    found.length === 0
-      ? [`Stack ${context.stack}: as the last update left it`]
-      : [
-          `Stack ${context.stack}: ${found.length} difference${found.length === 1 ? "" : "s"}`,
-          ...found.map(
-            ({ subject, what, expected, found: now }) =>
-              `  ${subject}  ${what}: ${now}, expected ${expected}`,
-          ),
-        ];
-  process.stdout.write(config.redactor.text(`${lines.join("\n")}\n`));
 }

@@ -1,22 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type SignedImage, signedImages } from "../../config/images";
 import { namespace, readValue } from "../../config/value";
 import { ensureToolchain } from "../../toolchain";
-import { createContext, project, stateFolder, type Context } from "../context";
+import { createContext, type Context } from "../context";
 import { runEngine } from "../engine";
 import { CliError } from "../exit";
+import { type PastUpdate, pastUpdates } from "../history";
 import { createProgress } from "../progress";
 
 /** Updates that are looked back on: further than anybody goes back at once. */
 const most = 200;
-
-/** An update as the engine's history has it, whichever way it is read. */
-interface Update {
-  kind: string;
-  result: string;
-  config?: Record<string, unknown>;
-}
 
 /**
  * Which images the stack's successful updates were given, by service, `edge` and `database`; the newest first.
@@ -25,7 +17,18 @@ interface Update {
  */
 export async function appliedImages(stack: string): Promise<Record<string, SignedImage>[]> {
   const context = createContext({ stack });
-  const updates = stateFolder(context) === undefined ? await askEngine(context) : readHistory(context);
+  return appliedImagesHere(context) ?? imagesIn(await askEngine(context));
+}
+
+/** The same where the history is in files; undefined for another backend. */
+export function appliedImagesHere(
+  context: Pick<Context, "stack" | "backendUrl">,
+): Record<string, SignedImage>[] | undefined {
+  const updates = pastUpdates(context);
+  return updates && imagesIn([...updates]);
+}
+
+function imagesIn(updates: PastUpdate[]): Record<string, SignedImage>[] {
   return updates
     .filter(({ kind, result }) => kind === "update" && result === "succeeded")
     .slice(0, most)
@@ -38,27 +41,13 @@ export async function appliedImages(stack: string): Promise<Record<string, Signe
     );
 }
 
-/** From the files of the file backend, whose names end with their time. */
-function readHistory(context: Context): Update[] {
-  const folder = join(stateFolder(context)!, ".pulumi", "history", project, context.stack);
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => name.endsWith(".history.json"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-  const newestFirst = names.sort().reverse();
-  return newestFirst.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Update);
-}
-
 /** Values that hold a secret are left out of the listing unless it is asked for: they are captured, never shown. */
-export async function askEngine(context: Context): Promise<Update[]> {
+export async function askEngine(context: Context): Promise<PastUpdate[]> {
   const toolchain = await ensureToolchain({ progress: createProgress() });
   const args = ["stack", "history", "--json", "--show-secrets", "--page-size", String(most)];
   const { exitCode, stdout, stderr } = await runEngine(context, toolchain, args, { output: "capture" });
   if (exitCode !== 0) throw new CliError(`pulumi stack history: ${stderr.trim()}`);
-  const updates = JSON.parse(stdout) as (Update & { config?: Record<string, { value?: string }> })[];
+  const updates = JSON.parse(stdout) as (PastUpdate & { config?: Record<string, { value?: string }> })[];
   return updates.map(({ kind, result, config = {} }) => ({
     kind,
     result,

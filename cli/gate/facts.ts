@@ -1,15 +1,21 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { imageParts } from "../../config/images";
 import type { Image, Settings } from "../../config/settings";
 import type { Facts } from "../../policies/gate/rule";
 import { readImageLock } from "../../toolchain/images";
 import type { Context } from "../context";
+import { pastUpdates } from "../history";
+import { lazy } from "../lazy";
 
 type Versions = Record<string, string>;
 
 /** What the configuration and earlier updates say about an update. */
-export function factsOf(context: Pick<Context, "stackDir">, settings: Settings): Facts {
+export function factsOf(
+  context: Pick<Context, "stack" | "stackDir" | "backendUrl">,
+  settings: Settings,
+): Facts {
   const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
   return {
     strategy: settings.strategy,
@@ -20,7 +26,42 @@ export function factsOf(context: Pick<Context, "stackDir">, settings: Settings):
       Object.entries(settings.certificates.domains).map(([domain, { mode }]) => [domain, mode]),
     ),
     databaseRoles: settings.database.roleNames,
+    origins: originsOf(context, settings),
+    lastRun: lastRunOf(context),
   };
+}
+
+const FLAG = "pulumi.flag.";
+
+function lastRunOf(context: Pick<Context, "stack" | "backendUrl">): Facts["lastRun"] {
+  const [last] = firstOf(pastUpdates(context));
+  if (!last) return undefined;
+  const flags = Object.keys(last.environment ?? {}).filter((name) => name.startsWith(FLAG));
+  return {
+    kind: last.kind,
+    succeeded: last.result === "succeeded",
+    flags: flags.map((name) => name.slice(FLAG.length)),
+  };
+}
+
+function firstOf<T>(values: Iterable<T> = []): T[] {
+  for (const value of values) return [value];
+  return [];
+}
+
+/** History is read only if something comes from an archive; of another backend the checks before an update ask it. */
+function originsOf(context: Pick<Context, "stack" | "backendUrl">, settings: Settings): Facts["origins"] {
+  const parts = imageParts(settings).filter(({ image }) => image.archived);
+  if (parts.length === 0) return [];
+  const [last] = lazy.applied().appliedImagesHere(context) ?? [];
+  return parts.map(({ name, image }) => ({
+    part: name,
+    applied: last?.[name],
+    next: {
+      id: image.reference,
+      ...(image.archived?.signer === undefined ? {} : { signer: image.archived.signer }),
+    },
+  }));
 }
 
 /** Keeps which version each image is that was applied: an image's id alone says nothing to people. */

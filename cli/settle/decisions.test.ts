@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StackState, StateResource } from "../state";
 import {
   type ContainerFound,
+  findDisowned,
   findMissing,
   findOrphans,
   findStopped,
@@ -11,6 +12,7 @@ import {
   judgeLock,
   unfindable,
 } from "./decisions";
+import { parseTime } from "./inventory";
 
 const container = (id: string, more: Partial<ContainerFound> = {}): ContainerFound => ({
   id,
@@ -85,6 +87,43 @@ describe("orphans", () => {
       state({ ...resource("container", "x"), type: "command:local:Command" }),
     );
     expect(found.containers).toHaveLength(1);
+  });
+});
+
+describe("what was taken out of state", () => {
+  const success = Date.parse("2026-11-22T08:00:00Z");
+  const before = Date.parse("2026-11-22T07:59:00Z");
+  const disowned = (more: Partial<ContainerFound>, lastSuccess?: number, ...known: StateResource[]) =>
+    findDisowned(
+      inventory({ containers: [container("c", { createdAt: before, ...more })] }),
+      state(...known),
+      lastSuccess,
+    ).length;
+
+  it.each(["edge-front", "edge", "service", "database"])(
+    "is a running %s that was there when an update succeeded",
+    (role) => {
+      expect(disowned({ role }, success)).toBe(1);
+    },
+  );
+
+  it.each<[string, Partial<ContainerFound>, number | undefined, StateResource[]]>([
+    ["what state knows", {}, success, [resource("container", "c")]],
+    ["what does not run", { status: "exited" }, success, []],
+    ["what is younger", { createdAt: success + 1000 }, success, []],
+    ["what may be younger by the host's clock", { createdAt: success - 1000 }, success, []],
+    ["what has no time", { createdAt: NaN }, success, []],
+    ["what was listed without one", { createdAt: undefined }, success, []],
+    ["a job", { role: "migration" }, success, []],
+    ["anything when nobody knows of a success", {}, undefined, []],
+  ])("is not %s", (_, more, lastSuccess, known) => {
+    expect(disowned(more, lastSuccess, ...known)).toBe(0);
+  });
+
+  it("is dated by Docker", () => {
+    expect(parseTime("2026-11-22 07:59:00 +0000 UTC")).toBe(before);
+    expect(parseTime("2026-11-22 08:59:00 +0100 CET")).toBe(before);
+    expect(parseTime("")).toBeNaN();
   });
 });
 

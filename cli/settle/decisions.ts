@@ -9,6 +9,8 @@ export interface ContainerFound {
   role: string;
   service: string;
   release: string;
+  /** Milliseconds since 1970 by the host's clock, whole seconds; NaN or none where it is not known. */
+  createdAt?: number;
 }
 
 /** A labelled network or volume. `id` is Docker's id for networks, the name for volumes. */
@@ -59,6 +61,28 @@ export function findOrphans(
     networks: inventory.networks.filter(({ id }) => !known.has(id)),
     volumes: inventory.volumes.filter((volume) => !holdsData(volume) && !known.has(volume.id)),
   };
+}
+
+/** Roles of containers that the program declares, and whose end people notice. */
+const servingRoles = ["edge-front", "edge", "database", "service"];
+
+/** Docker's clock may be another host's, and both clocks tell whole seconds. */
+const clockSkewMs = 2000;
+
+/**
+ * Running containers that state does not know and knew once: they were there when an update succeeded, which leaves
+ * none behind. What an interrupted run leaves is younger; these were taken out of state by other means.
+ * @param lastSuccess when an update succeeded last, milliseconds since 1970; undefined when nobody can say
+ */
+export function findDisowned(
+  inventory: Inventory,
+  state: StackState,
+  lastSuccess: number | undefined,
+): ContainerFound[] {
+  return findOrphans(inventory, state).containers.filter(
+    ({ role, status, createdAt = NaN }) =>
+      servingRoles.includes(role) && status === "running" && createdAt + clockSkewMs < (lastSuccess ?? NaN),
+  );
 }
 
 /**

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker, inspectContainers } from "../../operations/docker";
 import { removeOrphans } from "../../operations/orphans";
-import type { Context } from "../context";
+import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
+import { lastSuccess } from "../history";
 import { lazy } from "../lazy";
 import type { StackState } from "../state";
-import { findOrphans, findStopped, type Inventory, isForeign, type ToStart } from "./decisions";
+import { findDisowned, findOrphans, findStopped, type Inventory, isForeign, type ToStart } from "./decisions";
 import type { SettleOptions } from "./options";
 
 /** @throws CliError when what runs on the host is another state's stack of the same name */
@@ -16,6 +17,19 @@ export function refuseForeign({ stack, backendUrl }: Context, inventory: Invento
     `${inventory.endpoint} runs containers of a stack ${stack} that the state in ${backendUrl} knows nothing of: ${names}.\n` +
       `If they are another state's, give this stack another name (--stack). If that state is lost, remove them; data in volumes stays:\n` +
       `  docker --host ${inventory.endpoint} rm --force ${inventory.containers.map(({ name }) => name).join(" ")}`,
+  );
+}
+
+/** @throws CliError when containers serve that were taken out of state: removing them would be an unjudged change */
+export function refuseDisowned(context: Context, inventory: Inventory, state: StackState): void {
+  const { stack } = context;
+  const disowned = findDisowned(inventory, state, lastSuccess(context));
+  if (disowned.length === 0) return;
+  const names = disowned.map(({ name, role }) => `${name} (${role})`).join(", ");
+  throw refusal(
+    `${inventory.endpoint} runs containers that the state of stack ${stack} knew once and knows no more: ${names}.\n` +
+      "They were deleted from state outside strongroom, or another state was imported. Bring the state back\n" +
+      `(pulumi stack import), or, if they may go with whatever they serve: ./strongroom repair${stackOption(stack)}`,
   );
 }
 

@@ -24,23 +24,37 @@ export async function takeInventory(endpoint: string, stack: string): Promise<In
     }));
   const containers = list(
     ["ps", "--all", "--no-trunc"],
-    ["{{.ID}}", "{{.Names}}", "{{.State}}", label("role"), label("service"), label("release")],
+    [
+      "{{.ID}}",
+      "{{.Names}}",
+      "{{.State}}",
+      label("role"),
+      label("service"),
+      label("release"),
+      "{{.CreatedAt}}",
+    ],
   );
   const networks = things(["network", "ls", "--no-trunc"], "{{.ID}}");
   const volumes = things(["volume", "ls"], "{{.Name}}");
   return {
     endpoint,
     containers: (await containers).map(
-      ([id = "", name = "", status = "", role = "", service = "", release = ""]) => ({
+      ([id = "", name = "", status = "", role = "", service = "", release = "", created = ""]) => ({
         id,
         name,
         status,
         role,
         service,
         release,
+        createdAt: parseTime(created),
       }),
     ),
     networks: await networks,
     volumes: await volumes,
   };
+}
+
+/** @param text Docker's own form, e.g. "2026-11-22 08:39:21 +0100 CET"; NaN for any other */
+export function parseTime(text: string): number {
+  return Date.parse(text.replace(/ [A-Z]+$/, ""));
 }

@@ -9,7 +9,7 @@ import { endRun } from "../processes";
 import { recordFile, type RunRecord } from "../run-record";
 import type { StackState } from "../state";
 import { findMissing, unfindable } from "./decisions";
-import { refuseForeign, removeUnknown, startStopped } from "./host";
+import { refuseDisowned, refuseForeign, removeUnknown, startStopped } from "./host";
 import { takeInventory } from "./inventory";
 import { findLeftovers, refuseIfBusy } from "./leftovers";
 import type { SettleOptions } from "./options";
@@ -27,7 +27,7 @@ export interface Settled {
  * it, frees its locks, removes what state does not know, starts what was stopped, puts an unproven change of
  * routes back and forgets operations without an end. Without a sign of an interruption it lists the host and
  * reads the state's file, no more.
- * @throws CliError when another run is at work
+ * @throws CliError when another run is at work, or containers serve that somebody took out of state
  */
 export async function settle(
   context: Context,
@@ -58,10 +58,6 @@ export async function settle(
     ),
   ]);
   for (const inventory of inventories) refuseForeign(context, inventory, state);
-  for (const inventory of inventories) {
-    await removeUnknown(inventory, state, options);
-    await startStopped(context, inventory, state, options);
-  }
   const interrupted =
     record !== undefined ||
     locks.length > 0 ||
@@ -70,6 +66,13 @@ export async function settle(
     inventories.some(({ containers }) =>
       containers.some(({ role }) => role === "maintenance" || role === "migration"),
     );
+  // Before an update: what is taken down, or repaired by order, may go.
+  if (!interrupted && options.images && !options.thorough)
+    for (const inventory of inventories) refuseDisowned(context, inventory, state);
+  for (const inventory of inventories) {
+    await removeUnknown(inventory, state, options);
+    await startStopped(context, inventory, state, options);
+  }
   if (interrupted || options.thorough) await settleState(context, toolchain, state, options);
   // Last: until here another try finds all of this again.
   if (record) rmSync(recordFile(context), { force: true });

@@ -1,3 +1,4 @@
+import type { SignedImage } from "../../config/images";
 import type { RuleText } from "../support/rule";
 import type { Change, Update } from "./update";
 import { Unjudgeable } from "./values";
@@ -14,6 +15,18 @@ export interface Facts {
   certificates: Record<string, "private-ca" | "custom" | "acme">;
   /** The database's two login roles by their letter. */
   databaseRoles: { a: string; b: string };
+  /** Images from signed archives: service, `edge` or `database`; what was applied last, as far as is known; what comes. */
+  origins: { part: string; applied: SignedImage | undefined; next: SignedImage }[];
+  /** The last entry of the stack's history, as far as it is known: of `up`, of plain Pulumi, of whatever writes one. */
+  lastRun: LastRun | undefined;
+}
+
+export interface LastRun {
+  /** The engine's word: `update`, `refresh`, `destroy`, … */
+  kind: string;
+  succeeded: boolean;
+  /** Names of the flags that the engine was given. */
+  flags: string[];
 }
 
 /** A rule over the transition from the old state to the new: what no policy pack can see. */

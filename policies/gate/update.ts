@@ -122,6 +122,8 @@ function summaryOf(events: Event[]): Summary {
 }
 
 function checkStep(step: StepMetadata): void {
+  // Rules go by type: it has to be the one that the resource's name says.
+  if (typeIn(step.urn) !== step.type) throw new GateError(`${step.op} of ${step.urn} has another type`);
   for (const name of ["old", "new"] as const) {
     const wanted = SIDES[step.op][name];
     if (wanted !== undefined && (step[name] !== null) !== wanted)
@@ -132,9 +134,14 @@ function checkStep(step: StepMetadata): void {
   }
 }
 
+/** The type in `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+function typeIn(urn: string): string | undefined {
+  return urn.split("::")[2]?.split("$").at(-1);
+}
+
 /** The engine's own count of steps: none was lost on the way. It leaves out what it does to default providers. */
 function checkCounts(steps: StepMetadata[], { resourceChanges }: Summary): void {
-  for (const op of ["create", "update", "delete", "replace"] as const) {
+  for (const op of ["create", "update", "delete", "replace", "import"] as const) {
     const counted = steps.filter((step) => step.op === op && !isDefaultProvider(step.urn)).length;
     const claimed = resourceChanges[op] ?? 0;
     if (counted !== claimed)

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mustRun } from "../e2e/support/command";
 import { CHECKOUT, TestStack } from "../e2e/support/test-stack";
+import { median, round2, seconds } from "../support/measure";
 
 /** Runs of each side; they alternate, so that whatever else the machine does falls on both. */
 const ROUNDS = 7;
@@ -77,20 +78,6 @@ async function emptyProgram(stack: TestStack): Promise<() => Promise<unknown>> {
   await pulumi("stack init empty");
   await pulumi("up --yes --stack empty");
   return () => pulumi("preview --stack empty --expect-no-changes");
-}
-
-async function seconds(run: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await run();
-  return (performance.now() - started) / 1000;
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-function round2(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 main().catch((error: unknown) => {

@@ -92,6 +92,11 @@ it("refuses another image with another signer, and the image without its record,
   const both = await stack.run(["up", "--yes"]);
   expect(both.exitCode, both.output).toBe(3);
   expect(both.output).toContain("image server: archive and signer change at once");
+  const preview = await stack.run(["preview"]);
+  expect(preview.exitCode, preview.output).toBe(3);
+  expect(preview.output).toMatch(
+    /^REFUSED {2}chg-signer {2}\S+: archive and signer of server would change at once$/m,
+  );
   writeFileSync(stack.configFile, before);
 
   rmSync(join(stack.stackFolder, "verified"), { recursive: true });

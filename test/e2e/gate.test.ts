@@ -1,165 +1,42 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { CHECKOUT, TestStack } from "./support/test-stack";
-
-const REFUSED = 3;
-const PROGRAM = [
-  "Pulumi.yaml",
-  "cli",
-  "components",
-  "config",
-  "images",
-  "index.ts",
-  "operations",
-  "package-lock.json",
-  "package.json",
-  "policies",
-  "program.cjs",
-  "strongroom",
-  "test",
-  "toolchain",
-  "tsconfig.json",
-];
+import { safeCases, unsafeCases } from "./support/gate-cases";
+import { GateStack, isSilent, isStopped, REFUSED } from "./support/gate-stack";
+import type { TestStack } from "./support/test-stack";
 
 describe("the change gate", () => {
+  let gate: GateStack;
   let stack: TestStack;
+  let program: string;
   let configured: string;
-  const program = mkdtempSync(join(tmpdir(), "strongroom-program-"));
   beforeAll(async () => {
-    for (const name of PROGRAM) cpSync(join(CHECKOUT, name), join(program, name), { recursive: true });
-    symlinkSync(join(CHECKOUT, "node_modules"), join(program, "node_modules"));
-    stack = await TestStack.create();
-    // What is tested here is no product's start: a busy machine may take its time.
-    stack.configure((config) => {
-      for (const service of Object.values<Record<string, unknown>>(config.services))
-        service.healthCheck = { startPeriodSeconds: 90, timeoutSeconds: 10 };
-    });
-    await stack.up();
-    await stack.mustRun(["image", "build", "demo:1.1.0"]);
+    gate = await GateStack.create();
+    ({ stack, program } = gate);
+    await gate.up();
   });
-  afterAll(async () => {
-    rmSync(program, { recursive: true, force: true });
-    await stack?.destroy();
-  });
+  afterAll(() => gate?.destroy());
   beforeEach(() => {
     configured = readFileSync(stack.configFile, "utf8");
   });
   afterEach(() => writeFileSync(stack.configFile, configured));
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the file's shape is what is under test
-  type Edit = (config: Record<string, any>) => void;
+  it.each(unsafeCases.map((each) => [each.name, each.rule, each] as const))(
+    "refuses %s (%s)",
+    async (_, rule, change) => {
+      const result = await gate.preview(change);
+      expect(isStopped(result, rule), result.output).toBe(true);
+    },
+  );
 
-  it.each<[string, string, Edit]>([
-    ["the database's volume renamed", "chg-db-volume", (c) => (c.database.volume = "other")],
-    ["the password in use changed", "chg-db-password", (c) => (c.database.roles = { generationA: 2 })],
-    ["another Docker host", "chg-host", (c) => (c.hosts.local.docker = "unix:///run/docker.sock")],
-    [
-      "a jump over a release",
-      "chg-requires",
-      (c) => (c.services.server.image = { build: "demo", tag: "1.1.0", requires: ">=1.0.5" }),
-    ],
-    ["the network's subnet", "chg-network", (c) => (c.edge.ipv4Subnet = "172.30.251.0/24")],
-  ])("refuses %s by configuration (%s)", async (_, rule, edit) => {
-    stack.configure(edit);
-    const { exitCode, output } = await stack.run(["preview"]);
-    expect(exitCode, output).toBe(REFUSED);
-    expect(output).toMatch(new RegExp(`^REFUSED  ${rule}  `, "m"));
-    expect(output).toMatch(/^ {2}Remedy: /m);
-  });
-
-  it.each<[string, string, string, [string, string]]>([
-    [
-      "the database published",
-      "chg-publish",
-      "components/database/database.ts",
-      ["shmSize:", 'ports: [{ internal: 5432, external: 25432, ip: "127.0.0.1" }],\n        shmSize:'],
-    ],
-    [
-      "the volume unprotected",
-      "chg-unprotect",
-      "components/database/database.ts",
-      ["protect: true", "protect: false"],
-    ],
-    [
-      "a service removed",
-      "chg-service-removed",
-      "index.ts",
-      ["Object.values(settings.services).map", "Object.values(settings.services).slice(0, 1).map"],
-    ],
-    [
-      "a writable root",
-      "chg-harden-regress",
-      "components/container/hardened.ts",
-      ["readOnly: true", "readOnly: false"],
-    ],
-    [
-      "replicas that are not retired",
-      "chg-action",
-      "components/service/service.ts",
-      ['phases: ["delete"]', "phases: []"],
-    ],
-    [
-      "the edge renamed without an alias",
-      "chg-rename",
-      "components/edge/edge.ts",
-      ["${name}-proxy", "${name}-renamed"],
-    ],
-    [
-      "actions' input in clear",
-      "chg-plaintext",
-      "components/action/action.ts",
-      ["stdin: pulumi.secret(", "stdin: pulumi.unsecret("],
-    ],
-    [
-      "the database's network opened",
-      "chg-harden-regress",
-      "components/network/network.ts",
-      ["internal: true", "internal: false"],
-    ],
-    [
-      "a mount elsewhere",
-      "chg-db-mount",
-      "components/database/database.ts",
-      ["target: DATA_VOLUME", 'target: "/srv"'],
-    ],
-    ["an empty program", "chg-empty", "index.ts", [/^/.source, ""]],
-  ])("refuses %s by the program (%s)", async (_, rule, file, [from, to]) => {
-    const path = join(program, file);
-    const source = readFileSync(path, "utf8");
-    const changed =
-      rule === "chg-empty" ? "export const declareStack = () => ({});\n" : source.replace(from, () => to);
-    expect(changed).not.toBe(source);
-    writeFileSync(path, changed);
-    try {
-      const { exitCode, output } = await stack.start(["preview"], { checkout: program });
-      expect(exitCode, output).toBe(REFUSED);
-      expect(output).toMatch(new RegExp(`^REFUSED  ${rule}  `, "m"));
-    } finally {
-      writeFileSync(path, source);
-    }
-  });
-
-  it.each<[string, Edit]>([
-    ["nothing", () => undefined],
-    ["a release", (c) => (c.services.server.image.tag = "1.1.0")],
-    [
-      "a release whose requirement is met",
-      (c) => (c.services.server.image = { build: "demo", tag: "1.1.0", requires: ">=1.0" }),
-    ],
-    ["more replicas", (c) => (c.services.server.replicas = 2)],
-    ["another certificate", (c) => (c.certificates.default.generation = 2)],
-    ["the other database role", (c) => (c.database.roles = { active: "b", generationB: 2 })],
-    ["another session secret", (c) => (c.services.server.secrets = { SESSION_SECRET: { generation: 2 } })],
-    ["an allow-list", (c) => (c.services.dashboard.allowedIps = ["127.0.0.0/8", "172.16.0.0/12"])],
-  ])("lets %s pass without a word", async (_, edit) => {
-    stack.configure(edit);
-    const { exitCode, output } = await stack.run(["preview"]);
-    expect(exitCode, output).toBe(0);
-    expect(output).not.toMatch(/REFUSED|SUPPRESSED|INTERRUPTED|note {2}|repair:/);
-  });
+  it.each(safeCases.map((each) => [each.name, each] as const))(
+    "lets %s pass without a word",
+    async (_, change) => {
+      const result = await gate.preview(change);
+      expect(isSilent(result), result.output).toBe(true);
+    },
+  );
 
   it("says first what happens to each service", async () => {
     stack.setRelease("1.1.0");
@@ -226,6 +103,34 @@ describe("the change gate", () => {
     expect(exitCode, output).toBe(REFUSED);
     expect(output).toContain("the configuration changed after the preview was judged");
     expect(await stack.inventory()).toEqual(before);
+  });
+
+  it("names what was done behind its back, and removes nothing of it", async () => {
+    const exported = join(stack.folder, "state.json");
+    await gate.mustPulumi(["stack", "export", "--file", exported]);
+    const { deployment } = JSON.parse(readFileSync(exported, "utf8")) as {
+      deployment: { resources: { urn: string }[] };
+    };
+    const urnOf = (end: string) => deployment.resources.find(({ urn }) => urn.endsWith(end))!.urn;
+    const before = await stack.inventory();
+    try {
+      await gate.mustPulumi(["state", "unprotect", urnOf("::database-database"), "--yes"]);
+      await gate.mustPulumi(["state", "delete", urnOf("::edge-proxy"), "--target-dependents", "--yes"]);
+      const preview = await stack.run(["preview"]);
+      expect(preview.exitCode, preview.output).toBe(0);
+      expect(preview.output).toMatch(
+        /^note {2}chg-outside {2}database-database: it was unprotected outside/m,
+      );
+      expect(preview.output).toMatch(/^note {2}chg-outside {2}edge-proxy: state does not know it any more/m);
+      const up = await stack.run(["up", "--yes"]);
+      expect(up.exitCode, up.output).toBe(REFUSED);
+      expect(up.output).toMatch(/knew once and knows no more: edge-proxy-\w+ \(edge\)/);
+    } finally {
+      await gate.mustPulumi(["stack", "import", "--file", exported]);
+      rmSync(exported);
+    }
+    expect(await stack.inventory()).toEqual(before);
+    expect(isSilent(await stack.run(["preview", "--expect-no-changes"]))).toBe(true);
   });
 
   describe("outside the maintenance windows", () => {

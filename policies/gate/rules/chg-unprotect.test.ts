@@ -10,12 +10,17 @@ cases(rule, {
     "made with protection": dataVolume(undefined, kept),
     "never protected": dataVolume({}, undefined),
     "never protected and replaced": dataVolume({}, {}, { kind: "replace" }),
+    "protected from now on and updated": dataVolume({}, kept, { kind: "update" }),
     "protected and updated": dataVolume(kept, kept, { kind: "update" }),
   },
   fail: {
     unprotected: [dataVolume(kept, { $: { retainOnDelete: true } }), "lose its protection"],
     "to be deleted really": [dataVolume(kept, { $: { protect: true } }), "retainOnDelete"],
     "deleted though protected": [dataVolume(kept, undefined), "would delete it"],
+    "unprotected by hand and replaced": [
+      dataVolume({ $: { retainOnDelete: true } }, kept, { kind: "replace" }),
+      "was unprotected outside strongroom",
+    ],
     "replaced though protected": [dataVolume(kept, kept, { kind: "replace" }), "would replace it"],
   },
   unjudgeable: "options of a resource are always known",

@@ -14,6 +14,8 @@ export const rule: GateRule = {
       if (before.protect && after && !after.protect) report(change, "it would lose its protection");
       if (before.retainOnDelete && after && !after.retainOnDelete)
         report(change, "`retainOnDelete` would be dropped: its next deletion would be real");
+      if (!before.protect && after?.protect && kind === "replace")
+        report(change, "it was unprotected outside strongroom, and the update would replace it");
       if (before.protect && (kind === "delete" || kind === "replace"))
         report(change, `it is protected, and the update would ${kind} it`);
     });

@@ -14,12 +14,14 @@ import { rule as failClosed } from "./chg-fail-closed";
 import { rule as hardenRegress } from "./chg-harden-regress";
 import { rule as host } from "./chg-host";
 import { rule as network } from "./chg-network";
+import { rule as outside } from "./chg-outside";
 import { rule as plaintext } from "./chg-plaintext";
 import { rule as provider } from "./chg-provider";
 import { rule as publish } from "./chg-publish";
 import { rule as rename } from "./chg-rename";
 import { rule as requires } from "./chg-requires";
 import { rule as serviceRemoved } from "./chg-service-removed";
+import { rule as signer } from "./chg-signer";
 import { rule as unprotect } from "./chg-unprotect";
 
 /** All rules over the transition, those about data first. */
@@ -40,10 +42,12 @@ export const rules: GateRule[] = [
   dns,
   downgrade,
   requires,
+  signer,
   serviceRemoved,
   empty,
   hardenRegress,
   plaintext,
   action,
+  outside,
   failClosed,
 ];

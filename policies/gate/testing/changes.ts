@@ -113,4 +113,6 @@ export const FACTS: Facts = {
   requiredBy: () => undefined,
   certificates: {},
   databaseRoles: { a: "vault_a", b: "vault_b" },
+  origins: [],
+  lastRun: undefined,
 };

@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { lastSuccess, type PastUpdate, pastUpdates } from "./history";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "strongroom-history-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const context = () => ({ stack: "test", backendUrl: `file://${folder}` });
+const write = (...updates: PastUpdate[]) => {
+  const history = join(folder, ".pulumi/history/strongroom/test");
+  mkdirSync(history, { recursive: true });
+  updates.forEach((update, at) => {
+    writeFileSync(join(history, `test-10${at}.history.json`), JSON.stringify(update));
+    writeFileSync(join(history, `test-10${at}.checkpoint.json`), "no history");
+  });
+};
+
+it("is read from the newest on", () => {
+  write({ kind: "update", result: "failed" }, { kind: "destroy", result: "succeeded" });
+  expect([...pastUpdates(context())!].map(({ kind }) => kind)).toEqual(["destroy", "update"]);
+});
+
+it("knows the last update that succeeded", () => {
+  write(
+    { kind: "update", result: "succeeded", endTime: 1 },
+    { kind: "update", result: "succeeded", endTime: 2 },
+    { kind: "update", result: "failed", endTime: 3 },
+    { kind: "refresh", result: "succeeded", endTime: 4 },
+  );
+  expect(lastSuccess(context())).toBe(2000);
+});
+
+it("is empty for a stack without one, and unknown elsewhere", () => {
+  expect([...pastUpdates(context())!]).toEqual([]);
+  expect(lastSuccess(context())).toBeUndefined();
+  expect(pastUpdates({ stack: "test", backendUrl: "s3://bucket" })).toBeUndefined();
+});
