@@ -284,6 +284,18 @@ it("tells another file from another key where RSA allows it", async () => {
   await expect(verify(archive, { signature: sha1, publicKey: pemOf(publicKey) })).rejects.toThrow("SHA-256");
 });
 
+it.each(["{", "-", "u"])("accepts an RSA signature whose bytes happen to begin with %s", async (first) => {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  let bytes = archive;
+  let signature = Buffer.alloc(0);
+  // One in 256 does.
+  for (let count = 0; signature[0] !== first.charCodeAt(0); count++) {
+    bytes = Buffer.from(`archive ${count}`);
+    signature = sign("sha256", bytes, privateKey);
+  }
+  await expect(verify(bytes, { signature, publicKey: pemOf(publicKey) })).resolves.toBeDefined();
+});
+
 describe.runIf(gpg)("gpg", () => {
   it("refuses a keyring of two keys, and names the key that signed", async () => {
     await expect(verify(archive, signed["gpg two keys"]!)).rejects.toThrow("holds 2 OpenPGP keys");

@@ -72,6 +72,8 @@ async function verifierOf(signature: Buffer, key: SignerKey, { folder }: VerifyO
 }
 
 function formOf(signature: Buffer, text: string): Form {
+  // First: what RSA makes may begin with any byte, one in 256 with the brace of a bundle.
+  if (isMostlyBinary(signature)) return "binary";
   const start = text.trimStart();
   if (start.startsWith("untrusted comment:")) return "minisign";
   if (start.startsWith("-----BEGIN PGP SIGNATURE-----")) return "armored OpenPGP";
@@ -79,6 +81,12 @@ function formOf(signature: Buffer, text: string): Form {
   if (other) throw new ArchiveError(`signature: ${other[1]} is not supported`);
   if (start.startsWith("{")) return "JSON bundle";
   return /^[A-Za-z0-9+/=\s]+$/.test(signature.toString("latin1")) ? "base64" : "binary";
+}
+
+/** Of random bytes five in eight are not of text; a text in which some are is a damaged text. */
+function isMostlyBinary(bytes: Buffer): boolean {
+  const isText = (byte: number) => (byte >= 0x20 && byte < 0x7f) || [0x09, 0x0a, 0x0d].includes(byte);
+  return bytes.filter((byte) => !isText(byte)).length > bytes.length / 4;
 }
 
 /** The header of a signature packet, old or new. */
