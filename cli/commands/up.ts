@@ -127,8 +127,11 @@ async function apply(opened: Session, options: Options, asks: boolean): Promise<
       token: run.token,
       started: (pid) => run.engineStarted(pid),
     });
-    if (result.exitCode === 0) await reportSuccess(session);
-    else if (!result.interrupted) await reportFailure(session);
+    if (result.exitCode === 0) {
+      await reportSuccess(session);
+      // Last: nothing of the update waits for it, and the next one goes on where it was interrupted.
+      await lazy.prune().pruneImages(session);
+    } else if (!result.interrupted) await reportFailure(session);
   } finally {
     // After an abort the record stays: it is what the next run settles by.
     if (!result?.aborted) run.end();
