@@ -214,10 +214,11 @@ async function reportFailure({ context, config, toolchain, say }: Session): Prom
       .releases()
       .shelveFailedReleases(context, endpoint, wanted, config.redactor);
     serving.push(...Object.entries(inService).map(([service, release]) => `${service} ${release}`));
-    for (const { service, release, logFile, lastLines } of failed) {
+    for (const { service, release, cause, logFile, lastLines } of failed) {
       say(
         `\nrelease ${release} of ${service} is not in service; its containers are stopped, its log is ${logFile}`,
       );
+      if (cause !== undefined) say(cause);
       for (const line of lastLines) say(`  ${line}`);
     }
   }

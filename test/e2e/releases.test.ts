@@ -67,6 +67,25 @@ describe("a release", () => {
     await stack.mustRun(["preview", "--expect-no-changes"]);
   });
 
+  it("that runs out of memory says so, and the old one serves all requests", async () => {
+    const load = UnderLoad.start(stack);
+    stack.setRelease("1.1.0-out-of-memory");
+    const failed = await stack.run(["up", "--yes"]);
+    const report = await load.stop();
+    expect(failed.exitCode, failed.output).not.toBe(0);
+    expect(failed.output).toMatch(/^release [0-9a-f]{12} of server is not in service/m);
+    expect(failed.output).toMatch(/^out of memory: server-\S+ was killed at its limit of 192 MiB/m);
+    expect(failed.output).toMatch(/"version":"1\.1\.0-out-of-memory"/);
+    expect(report.failed, report.detail).toBe(0);
+    expect(report.versions).toEqual(["1.0.0"]);
+    expect(await runningReleases(stack)).toEqual(["1.0.0"]);
+
+    stack.setRelease("1.0.0");
+    await stack.up();
+    expect(await releases()).toBe(2);
+    await stack.mustRun(["preview", "--expect-no-changes"]);
+  });
+
   it("that failed its health wait comes up by the same config once the cause is gone", async () => {
     const [database] = await stack.containers("database");
     const psql = (sql: string) =>
