@@ -86,6 +86,21 @@ describe("a release", () => {
     await stack.mustRun(["preview", "--expect-no-changes"]);
   });
 
+  it("that has no room beside the old one is refused before anything is touched", async () => {
+    const before = await stack.containers("service");
+    stack.configure((config) => {
+      config.services.server.limits = { memoryMiB: 1_048_576 };
+    });
+    const refused = await stack.run(["up", "--yes"]);
+    expect(refused.exitCode, refused.output).toBe(3);
+    expect(refused.output).toMatch(/REFUSED +chg-headroom/);
+    expect(refused.output).toMatch(/limits of \d+ MiB run and 1048576 MiB would start beside them/);
+    stack.configure((config) => {
+      delete config.services.server.limits;
+    });
+    expect(await stack.containers("service")).toEqual(before);
+  });
+
   it("that failed its health wait comes up by the same config once the cause is gone", async () => {
     const [database] = await stack.containers("database");
     const psql = (sql: string) =>
