@@ -157,7 +157,7 @@ function disk({ name, local, disk: found, engine }: HostFacts, { profile }: Sett
         ...check,
         status: "fail",
         detail,
-        remedy: `give it ${diskGiB} GiB, or free space (\`docker image prune\`)`,
+        remedy: `give it ${diskGiB} GiB, or free space (\`docker system df\` shows what takes it)`,
       },
     ];
   }
