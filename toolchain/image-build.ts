@@ -29,7 +29,8 @@ export async function imageId(endpoint: string, reference: string): Promise<stri
  */
 export async function builtImage(endpoint: string, key: string): Promise<string | undefined> {
   const filter = `label=${contextLabel}=${key}`;
-  const ids = await docker(endpoint, ["images", "--quiet", "--no-trunc", "--filter", filter]);
+  // All: one without a tag that others are built upon is left out otherwise.
+  const ids = await docker(endpoint, ["images", "--all", "--quiet", "--no-trunc", "--filter", filter]);
   // Docker lists the newest first.
   return ids.split("\n").filter(Boolean).at(-1);
 }
