@@ -1,9 +1,10 @@
+import { createHash, createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mustRun } from "./support/command";
 import { request } from "./support/http";
-import { imageWithLabel, recordAsVerified, TEST_SIGNER } from "./support/image";
+import { imageWithLabel, recordAsVerified } from "./support/image";
 import { FULL } from "./support/interruption";
 import { docker, TestStack } from "./support/test-stack";
 
@@ -29,6 +30,7 @@ interface Leavings {
 describe("upgrades in a row", () => {
   let stack: TestStack;
   let volumes: Set<string>;
+  let signer: string;
   const images: string[] = [];
   const seconds: number[] = [];
   const left: Leavings[] = [];
@@ -37,6 +39,7 @@ describe("upgrades in a row", () => {
     stack = await TestStack.create();
     await stack.mustRun(["image", "build", "demo:1.1.0", "demo:1.2.0"]);
     await stack.up();
+    signer = await makeKey(stack);
     volumes = await unnamedVolumes();
   });
   afterAll(async () => {
@@ -57,9 +60,9 @@ describe("upgrades in a row", () => {
     async () => {
       for (let n = 1; n <= UPGRADES; n++) {
         const release = n % 2 === 1 ? "1.1.0" : "1.2.0";
-        images.push(await nextImage(stack, release, n));
+        images.push(await nextImage(stack, release, n, signer));
         if (n === 1) await saveSigned(stack, images[0]!);
-        setImage(stack, images.at(-1)!, release);
+        setImage(stack, images.at(-1)!, release, signer);
         const begun = Date.now();
         const output = await stack.up();
         seconds.push((Date.now() - begun) / 1000);
@@ -91,7 +94,7 @@ describe("upgrades in a row", () => {
   );
 
   it("keep the way back open to a removed one: its archive can be added again", async () => {
-    setImage(stack, images[0]!, "1.1.0");
+    setImage(stack, images[0]!, "1.1.0", signer);
     const refused = await stack.run(["up", "--yes"]);
     expect(refused.exitCode, refused.output).toBe(3);
     expect(refused.output).toContain(`${images[0]} is not loaded on host local`);
@@ -102,53 +105,47 @@ describe("upgrades in a row", () => {
 });
 
 /** An image that is another one than all before it, and a record that it was verified. */
-async function nextImage(stack: TestStack, release: string, n: number): Promise<string> {
+async function nextImage(stack: TestStack, release: string, n: number, signer: string): Promise<string> {
   const lock = JSON.parse(readFileSync(join(stack.stackFolder, "images.json"), "utf8")) as Record<
     string,
     string
   >;
   const id = await imageWithLabel(lock[`demo:${release}`]!, `${stack.name} strongroom.number=${n}`);
-  recordAsVerified(stack, id, "vault");
+  recordAsVerified(stack, id, "vault", signer);
   return id;
 }
 
-function setImage(stack: TestStack, id: string, version: string): void {
+function setImage(stack: TestStack, id: string, version: string, signer: string): void {
   stack.configure((config) => {
     for (const service of Object.values<{ image: unknown }>(config.services))
-      service.image = { id, version, archive: "vault.tar", signer: TEST_SIGNER };
+      service.image = { id, version, archive: "vault.tar", signer };
   });
 }
 
 const file = (stack: TestStack, name: string) => join(stack.folder, name);
 
-async function saveSigned(stack: TestStack, id: string): Promise<void> {
-  const [archive, key] = [file(stack, "vault.tar"), file(stack, "vendor.key")];
-  const openssl = (...args: string[]) => mustRun("openssl", args);
-  await docker("save", "--output", archive, id);
-  await openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key);
-  await openssl("pkey", "-in", key, "-pubout", "-out", file(stack, "vendor.pem"));
-  await openssl("dgst", "-sha256", "-sign", key, "-out", `${archive}.sig`, archive);
+/** The vendor's key. @returns its fingerprint, as the configuration names it */
+async function makeKey(stack: TestStack): Promise<string> {
+  const [key, publicKey] = [file(stack, "vendor.key"), file(stack, "vendor.pem")];
+  const curve = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
+  await mustRun("openssl", ["genpkey", ...curve, "-out", key]);
+  await mustRun("openssl", ["pkey", "-in", key, "-pubout", "-out", publicKey]);
+  const der = createPublicKey(readFileSync(publicKey)).export({ type: "spki", format: "der" });
+  return `sha256:${createHash("sha256").update(der).digest("hex")}`;
 }
 
-/** By the vendor's own key, which the configuration has to name first. */
+async function saveSigned(stack: TestStack, id: string): Promise<void> {
+  const archive = file(stack, "vault.tar");
+  await docker("save", "--output", archive, id);
+  const key = ["-sign", file(stack, "vendor.key")];
+  await mustRun("openssl", ["dgst", "-sha256", ...key, "-out", `${archive}.sig`, archive]);
+}
+
 async function addSaved(stack: TestStack): Promise<void> {
-  stack.configure((config) => {
-    for (const service of Object.values<{ image: { signer?: string } }>(config.services))
-      delete service.image.signer;
-  });
   const files = [file(stack, "vault.tar"), "--signature", file(stack, "vault.tar.sig")];
   const key = ["--public-key", file(stack, "vendor.pem")];
-  await stack.mustRun([
-    "image",
-    "add",
-    ...files,
-    ...key,
-    "--service",
-    "server",
-    "dashboard",
-    "--release",
-    "1.1.0",
-  ]);
+  const services = ["--service", "server", "dashboard", "--release", "1.1.0"];
+  await stack.mustRun(["image", "add", ...files, ...key, ...services]);
 }
 
 async function leavings(stack: TestStack): Promise<Leavings> {

@@ -1,7 +1,7 @@
 import { writeRecord } from "../../../operations/archive/record";
 import { docker, type TestStack } from "./test-stack";
 
-/** Signer of the records that `recordAsVerified` writes. */
+/** Signer of the records that `recordAsVerified` writes if it is given no other: of no key. */
 export const TEST_SIGNER = `sha256:${"1".repeat(64)}`;
 
 /** An image with another label: another id, and the same inside. @returns its id */
@@ -17,7 +17,7 @@ export async function imageWithLabel(base: string, label: string): Promise<strin
 }
 
 /** Notes of an image that it came out of a signed archive. @param name the archive's, without its ending */
-export function recordAsVerified(stack: TestStack, id: string, name: string): void {
+export function recordAsVerified(stack: TestStack, id: string, name: string, signer = TEST_SIGNER): void {
   writeRecord(stack.stackFolder, {
     id,
     host: "local",
@@ -26,7 +26,7 @@ export function recordAsVerified(stack: TestStack, id: string, name: string): vo
     publicKey: "vendor.pem",
     sha256: "0".repeat(64),
     format: "openssl",
-    signer: TEST_SIGNER,
+    signer,
     verifiedAt: new Date().toISOString(),
   });
 }
