@@ -39,6 +39,7 @@ export const lazy = {
   command: (name: CommandName) => commands[name](),
   format: (name: DocumentFormat) => formats[name](),
   session: () => require("./session") as typeof import("./session"),
+  prune: () => require("./prune/prune") as typeof import("./prune/prune"),
   releases: () => require("./releases") as typeof import("./releases"),
   edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),
   reconcileRoutes: () =>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { findFailed } from "./releases";
+import { causeOf, findFailed } from "./releases";
 import type { ContainerFound } from "./settle/decisions";
 
 const replica = (name: string, release: string, service = "server", role = "service"): ContainerFound => ({
@@ -34,4 +34,16 @@ it("leaves other roles and services alone", () => {
 it("takes every release of a first update that put nothing into service", () => {
   const containers = [replica("s-1", "r1"), replica("d-1", "r2", "dashboard")];
   expect(names(findFailed(containers, new Set(), { server: "r1", dashboard: "r2" }))).toEqual(["s-1", "d-1"]);
+});
+
+it("names the limit at which a container was killed for its memory, and nothing for another end", () => {
+  const ended = (OOMKilled: boolean) => ({
+    Name: "/server-aa2c9dccc417-1-5f57",
+    State: { Status: "restarting", Running: true, ExitCode: 137, OOMKilled },
+    HostConfig: { Memory: 192 * 1024 ** 2 },
+  });
+  expect(causeOf("server", [ended(false), ended(true)])).toBe(
+    "out of memory: server-aa2c9dccc417-1-5f57 was killed at its limit of 192 MiB (services.server.limits.memoryMiB)",
+  );
+  expect(causeOf("server", [ended(false)])).toBeUndefined();
 });

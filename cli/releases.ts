@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { docker, dockerTry } from "../operations/docker";
+import { type ContainerState, docker, dockerTry, inspectContainers } from "../operations/docker";
 import { EdgeHost, routedContainers } from "../operations/edge-host";
 import type { Context } from "./context";
 import type { Redactor } from "./redact";
@@ -18,6 +18,8 @@ const keptFiles = 40;
 export interface FailedRelease {
   service: string;
   release: string;
+  /** Why it failed, where Docker knows it. */
+  cause?: string;
   /** Where its log is kept. */
   logFile: string;
   lastLines: string[];
@@ -47,6 +49,20 @@ export function findFailed(
 }
 
 /**
+ * What Docker knows of why a release's containers failed: a program that the kernel ends for its memory cannot say so
+ * itself.
+ */
+export function causeOf(
+  service: string,
+  containers: Pick<ContainerState, "Name" | "State" | "HostConfig">[],
+): string | undefined {
+  const killed = containers.find(({ State }) => State.OOMKilled);
+  if (!killed) return undefined;
+  const limit = Math.round(killed.HostConfig.Memory / 1024 ** 2);
+  return `out of memory: ${killed.Name.slice(1)} was killed at its limit of ${limit} MiB (services.${service}.limits.memoryMiB)`;
+}
+
+/**
  * After a failed update: keeps the logs of the containers that got no traffic and stops them, so that a bad
  * release does nothing more, in particular not to the database.
  */
@@ -67,12 +83,21 @@ export async function shelveFailedReleases(
   for (const each of releases) {
     const [service = "", release = ""] = each.split(" ");
     const own = containersFailed.filter((c) => c.service === service && c.release === release);
+    // Before they are stopped: then Docker tells how they ended last.
+    const cause = causeOf(
+      service,
+      await inspectContainers(
+        endpoint,
+        own.map(({ id }) => id),
+      ),
+    );
     const log = (await Promise.all(own.map(({ id, name }) => readLog(endpoint, id, name)))).flat().sort();
     const text = redactor.text(log.map((line) => `${line}\n`).join(""));
     const logFile = keepLog(context, `${service}-${release}`, text);
     failed.push({
       service,
       release,
+      ...(cause === undefined ? {} : { cause }),
       logFile,
       lastLines: text.split("\n").filter(Boolean).slice(-shownLines),
     });

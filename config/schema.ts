@@ -5,6 +5,7 @@ import { secret } from "./schema/common";
 import { database } from "./schema/database";
 import { edge } from "./schema/edge";
 import { hosts } from "./schema/hosts";
+import { images } from "./schema/image";
 import { backup, dns, maintenance, outboundProxy, smtp } from "./schema/operations";
 import { services } from "./schema/service";
 
@@ -39,6 +40,7 @@ export const stackSchema = z.strictObject({
   smtp: smtp.optional(),
   outboundProxy: outboundProxy.optional(),
   maintenance,
+  images,
 });
 
 /** The configuration as it was written, with defaults that do not depend on the profile. */

@@ -21,6 +21,8 @@ export interface Settings {
   smtp?: SmtpSettings;
   outboundProxy?: OutboundProxySettings;
   maintenance: MaintenanceSettings;
+  /** How many images each service, edge, front and database keeps on its host. */
+  images: { keep: number };
   /** Secret from which generated secrets are derived; never leaves config/ other than through `Secret`. */
   generatedSecret(name: string, generation: number): Secret;
 }

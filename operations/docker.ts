@@ -69,6 +69,8 @@ export interface ContainerState {
     Health?: { Status: string };
   };
   Config: { Labels: Record<string, string> };
+  /** Memory limit in bytes, 0 without one. */
+  HostConfig: { Memory: number };
 }
 
 /** Inspects containers by id or name; those that are not there are left out. */

@@ -23,11 +23,16 @@ export async function imageId(endpoint: string, reference: string): Promise<stri
   return result.exitCode === 0 ? result.stdout.trim() : undefined;
 }
 
-/** Id of the newest image on this host that was built from what `key` stands for. */
+/**
+ * Id of the image on this host that was built from what `key` stands for: the oldest one, since what somebody builds
+ * upon it inherits its label.
+ */
 export async function builtImage(endpoint: string, key: string): Promise<string | undefined> {
   const filter = `label=${contextLabel}=${key}`;
-  const ids = await docker(endpoint, ["images", "--quiet", "--no-trunc", "--filter", filter]);
-  return ids.split("\n")[0] || undefined;
+  // All: one without a tag that others are built upon is left out otherwise.
+  const ids = await docker(endpoint, ["images", "--all", "--quiet", "--no-trunc", "--filter", filter]);
+  // Docker lists the newest first.
+  return ids.split("\n").filter(Boolean).at(-1);
 }
 
 /** Hosts whose registry did not answer in this process's life, by endpoint. */

@@ -1,9 +1,11 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import type { Settings } from "../../config/settings";
 import type { CommandModule } from "../command";
 import { defaultStack, stackOption } from "../context";
 import { type Check, mayProceed, runChecks } from "../doctor/checks";
+import type { Facts } from "../doctor/facts";
 import { gatherFacts } from "../doctor/gather";
 import { appendAudit } from "../audit";
 import { type EngineResult, runEngine } from "../engine";
@@ -78,13 +80,19 @@ Examples:
       refuseIfBusy(given);
       await prepareDocker(session);
       // Side by side: both mostly wait for Docker.
-      const [checks] = await Promise.all([preflight(session), prepareStack(session)]);
-      judge(session, checks);
-      process.exitCode = await apply(session, options, asks);
+      const [facts] = await Promise.all([gather(session), prepareStack(session)]);
+      judge(session, runChecks(facts, session.config.settings));
+      process.exitCode = await apply(session, options, asks, memoryOf(facts, session.config.settings));
     });
 
-async function preflight({ config, toolchain }: Session): Promise<Check[]> {
-  return runChecks(await gatherFacts(config.settings, toolchain.standIns), config.settings);
+function gather({ config, toolchain }: Session): Promise<Facts> {
+  return gatherFacts(config.settings, toolchain.standIns);
+}
+
+/** Memory of the host with services, edge and database, MiB; undefined if it does not say. */
+function memoryOf({ hosts }: Facts, { edge }: Settings): number | undefined {
+  const bytes = hosts.find(({ name }) => name === edge.host)?.engine?.memoryBytes;
+  return bytes === undefined ? undefined : Math.floor(bytes / 1024 ** 2);
 }
 
 /** Shows what failed, all with --verbose. @throws CliError when a check failed */
@@ -95,7 +103,12 @@ function judge({ say, context }: Session, checks: Check[]): void {
     throw refusal(`${failed.length} of doctor's checks failed; the stack was not changed`);
 }
 
-async function apply(opened: Session, options: Options, asks: boolean): Promise<number> {
+async function apply(
+  opened: Session,
+  options: Options,
+  asks: boolean,
+  memoryMiB: number | undefined,
+): Promise<number> {
   // As it is now that its local images are built.
   const session = { ...opened, config: loadConfig(opened.context) };
   const { context, config, toolchain, say } = session;
@@ -117,7 +130,7 @@ async function apply(opened: Session, options: Options, asks: boolean): Promise<
   let result: EngineResult | undefined;
   try {
     const judged = await digestJudged(context, toolchain, resolvedText(settings));
-    const ended = await approve(session, options, flags, asks, run);
+    const ended = await approve(session, options, flags, asks, run, memoryMiB);
     if (ended !== undefined) return ended;
     // Read again: what the engine reads now may be something else.
     const now = resolvedText(loadConfig(context).settings);
@@ -134,7 +147,10 @@ async function apply(opened: Session, options: Options, asks: boolean): Promise<
     if (!result?.aborted) run.end();
   }
   if (result.interrupted) return exitCode.interrupted;
-  return result.exitCode === 0 ? exitCode.ok : exitCode.failed;
+  if (result.exitCode !== 0) return exitCode.failed;
+  // After the run: it leaves nothing to settle, and the next update goes on where this was interrupted.
+  await lazy.prune().pruneImages(session);
+  return exitCode.ok;
 }
 
 /**
@@ -147,9 +163,11 @@ async function approve(
   flags: string[],
   asks: boolean,
   run: Run,
+  memoryMiB: number | undefined,
 ): Promise<number | undefined> {
   const { context, config, toolchain, say } = session;
-  const preview = await judgedPreview(context, toolchain, flags, config, {
+  const configured = { ...config, memoryMiB };
+  const preview = await judgedPreview(context, toolchain, flags, configured, {
     token: run.token,
     started: (pid) => run.engineStarted(pid),
   });
@@ -211,10 +229,11 @@ async function reportFailure({ context, config, toolchain, say }: Session): Prom
       .releases()
       .shelveFailedReleases(context, endpoint, wanted, config.redactor);
     serving.push(...Object.entries(inService).map(([service, release]) => `${service} ${release}`));
-    for (const { service, release, logFile, lastLines } of failed) {
+    for (const { service, release, cause, logFile, lastLines } of failed) {
       say(
         `\nrelease ${release} of ${service} is not in service; its containers are stopped, its log is ${logFile}`,
       );
+      if (cause !== undefined) say(cause);
       for (const line of lastLines) say(`  ${line}`);
     }
   }

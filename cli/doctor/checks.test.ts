@@ -169,6 +169,13 @@ it("warns when two releases side by side need more memory than there is", () => 
   expect(judge(facts, "memory", large)?.status).toBe("warn");
 });
 
+it("counts one release of a service that is stopped before the next starts", () => {
+  const { server } = settings.services;
+  const services = { ...settings.services, server: { ...server!, strategy: "recreate" as const } };
+  const less = memoryNeed(settings, "local") - memoryNeed({ ...settings, services }, "local");
+  expect(less).toBe(server!.replicas * server!.limits.memoryMiB);
+});
+
 it("says nothing of IPv6 when no IPv6 address is bound", () => {
   expect(judge(facts, "ipv6")).toBeUndefined();
 });

@@ -86,12 +86,19 @@ function cpu({ name, engine }: HostFacts, { profile }: Settings): Check {
   return { ...check, status: "fail", remedy: `give the machine ${vcpus} CPUs` };
 }
 
-/** Memory for front, database, and two edges and releases of every service side by side, in MiB: the sum of their limits. */
+/**
+ * Memory at which every service could change at once, in MiB, the sum of limits: front, database, two edges, and two
+ * releases of every service; one of those that are stopped before the next starts.
+ */
 export function memoryNeed({ edge, database, services }: Settings, host: string): number {
   const each = [
     ...(edge.host === host ? [FRONT.limits.memoryMiB, 2 * edge.limits.memoryMiB] : []),
     ...(database.host === host ? [database.limits.memoryMiB] : []),
-    ...Object.values(services).map((s) => (s.host === host ? 2 * s.replicas * s.limits.memoryMiB : 0)),
+    ...Object.values(services)
+      .filter((service) => service.host === host)
+      .map(
+        ({ strategy, replicas, limits }) => (strategy === "rolling" ? 2 : 1) * replicas * limits.memoryMiB,
+      ),
   ];
   return each.reduce((sum, part) => sum + part, 0);
 }
@@ -102,7 +109,7 @@ function memory({ name, engine }: HostFacts, settings: Settings): Check {
   const need = memoryNeed(settings, name) * 1024 * 1024;
   const check = {
     name: `memory (${name})`,
-    detail: `${show(memoryBytes)}; ${title} asks for ${minimum.memoryGiB} GiB, two releases side by side may use ${show(need)}`,
+    detail: `${show(memoryBytes)}; ${title} asks for ${minimum.memoryGiB} GiB, a change of all services may use ${show(need)}`,
   };
   if (memoryBytes < minimum.memoryGiB * gib * tolerance) {
     return { ...check, status: "fail", remedy: `give the machine ${minimum.memoryGiB} GiB of memory` };
@@ -150,7 +157,7 @@ function disk({ name, local, disk: found, engine }: HostFacts, { profile }: Sett
         ...check,
         status: "fail",
         detail,
-        remedy: `give it ${diskGiB} GiB, or free space (\`docker image prune\`)`,
+        remedy: `give it ${diskGiB} GiB, or free space (\`docker system df\` shows what takes it)`,
       },
     ];
   }

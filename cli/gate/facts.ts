@@ -11,10 +11,11 @@ import { lazy } from "../lazy";
 
 type Versions = Record<string, string>;
 
-/** What the configuration and earlier updates say about an update. */
+/** What the configuration, earlier updates and the host's memory, if it is known, say about an update. */
 export function factsOf(
   context: Pick<Context, "stack" | "stackDir" | "backendUrl">,
   settings: Settings,
+  memoryMiB: number | undefined,
 ): Facts {
   const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
   return {
@@ -28,6 +29,7 @@ export function factsOf(
     databaseRoles: settings.database.roleNames,
     origins: originsOf(context, settings),
     lastRun: lastRunOf(context),
+    memoryMiB,
   };
 }
 

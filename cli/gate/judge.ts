@@ -23,18 +23,20 @@ export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): V
 /**
  * The gate's verdict on a preview.
  * @param events the engine's event log of that run; it holds secrets
+ * @param memoryMiB of the host; without it nothing is refused for its sake
  */
 export function judge(
   context: Context,
   settings: Settings,
   events: string,
   engine: Pick<EngineResult, "exitCode">,
+  memoryMiB?: number,
 ): Verdict {
   // The engine did not even begin, and says why.
   if (events === "" && engine.exitCode !== 0) return notJudged(context);
   try {
     const update = parseUpdate(events);
-    const facts = factsOf(context, settings);
+    const facts = factsOf(context, settings, memoryMiB);
     const now = new Date();
     const given = readExceptions(context);
     const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions), now);

@@ -28,6 +28,8 @@ export interface JudgedPreview extends Verdict {
 export interface Configured {
   settings: Settings;
   redactor: Redactor;
+  /** Memory of the host with services, edge and database, if it was asked. */
+  memoryMiB?: number | undefined;
 }
 
 /**
@@ -50,9 +52,11 @@ export async function judgedPreview(
       output: "hold",
       environment: log.environment,
     });
-    const { settings, redactor } = await configured;
+    const { settings, redactor, memoryMiB } = await configured;
     const { judge, notJudged } = lazy.gate();
-    const verdict = engine.interrupted ? notJudged(context) : judge(context, settings, log.take(), engine);
+    const verdict = engine.interrupted
+      ? notJudged(context)
+      : judge(context, settings, log.take(), engine, memoryMiB);
     const withoutSecrets = (text: string) => redactor.text(text);
     return {
       ...verdict,

@@ -70,6 +70,7 @@ export function resolveStack(
     ...(smtp ? { smtp } : {}),
     ...(outboundProxy ? { outboundProxy } : {}),
     maintenance: input.maintenance,
+    images: input.images,
     generatedSecret: (name, generation) => deriveSecret(stackKey, context.stack, name, generation),
   };
 }

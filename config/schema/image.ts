@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { whole } from "./common";
 
 const digest = /^sha256:[0-9a-f]{64}$/;
 
@@ -65,5 +66,17 @@ export const image = z
     }
   })
   .describe("Container image by content: what runs is fixed by a digest or id, whatever a tag says.");
+
+export const images = z
+  .strictObject({
+    // With less than two there would be no way back.
+    keep: whole(
+      2,
+      1000,
+      "Images of each service, of edge, front and database that stay on their host, the current one included; older ones go after a successful update. Default: 3.",
+    ).default(3),
+  })
+  .prefault({})
+  .describe("Images of earlier releases.");
 
 export type ImageInput = z.infer<typeof image>;

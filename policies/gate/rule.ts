@@ -15,6 +15,8 @@ export interface Facts {
   certificates: Record<string, "private-ca" | "custom" | "acme">;
   /** The database's two login roles by their letter. */
   databaseRoles: { a: string; b: string };
+  /** Memory of the host with services, edge and database, MiB; undefined where nobody has asked it. */
+  memoryMiB?: number | undefined;
   /** Images from signed archives: service, `edge` or `database`; what was applied last, as far as is known; what comes. */
   origins: { part: string; applied: SignedImage | undefined; next: SignedImage }[];
   /** The last entry of the stack's history, as far as it is known: of `up`, of plain Pulumi, of whatever writes one. */

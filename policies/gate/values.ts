@@ -40,6 +40,13 @@ export function text(values: Values, name: string): string {
   return value;
 }
 
+/** Number field. @throws Unjudgeable when it is anything else */
+export function number(values: Values, name: string): number {
+  const value = field(values, name);
+  if (typeof value !== "number") throw new Unjudgeable(`\`${name}\` is no number`);
+  return value;
+}
+
 /** List field, empty when it is left out. @throws Unjudgeable when it is no list, or an entry is not plain */
 export function list(values: Values, name: string): unknown[] {
   const value = field(values, name) ?? [];

@@ -3,13 +3,11 @@ import http2 from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
-import { writeRecord } from "../../operations/archive/record";
 import { type Load, startLoad } from "../support/load";
+import { imageWithLabel, recordAsVerified, TEST_SIGNER } from "./support/image";
 import { assertConverged, crash, FULL } from "./support/interruption";
 import { docker, TestStack } from "./support/test-stack";
 import { UnderLoad } from "./support/under-load";
-
-const SIGNER = `sha256:${"1".repeat(64)}`;
 
 describe("another edge", () => {
   let stack: TestStack;
@@ -21,19 +19,9 @@ describe("another edge", () => {
     await stack.up();
     const [edge] = await stack.containers("edge");
     const old = await docker("inspect", "--format", "{{.Image}}", edge!);
-    image = await buildWithLabel(old.trim(), stack.name);
+    image = await imageWithLabel(old.trim(), stack.name);
     // As if it had come out of a signed archive.
-    writeRecord(stack.stackFolder, {
-      id: image,
-      host: "local",
-      archive: "edge.tar",
-      signature: "edge.tar.sig",
-      publicKey: "vendor.pem",
-      sha256: "0".repeat(64),
-      format: "openssl",
-      signer: SIGNER,
-      verifiedAt: new Date().toISOString(),
-    });
+    recordAsVerified(stack, image, "edge");
   });
   afterAll(async () => {
     await stack?.destroy();
@@ -149,7 +137,7 @@ function changes(stack: () => TestStack, image: () => string): [string, () => vo
       Object.assign(config.edge, change);
     });
   return [
-    ["image", () => edge({ image: { id: image(), version: "3.6.7", signer: SIGNER } })],
+    ["image", () => edge({ image: { id: image(), version: "3.6.7", signer: TEST_SIGNER } })],
     ...(FULL
       ? ([
           ["limits", () => edge({ limits: { memoryMiB: 320 } })],
@@ -171,17 +159,6 @@ function stackServices(stack: TestStack): { image: unknown } {
     image = config.services.server.image;
   });
   return { image };
-}
-
-async function buildWithLabel(base: string, label: string): Promise<string> {
-  const container = await docker("create", base);
-  try {
-    // Without the label by which a local build is found again: this one must never pass for it.
-    const labels = `LABEL strongroom.context=none strongroom.test=${label}`;
-    return await docker("commit", "--change", labels, container);
-  } finally {
-    await docker("rm", container);
-  }
 }
 
 /** Waits until the replacement of the edge has come so far. */

@@ -67,6 +67,40 @@ describe("a release", () => {
     await stack.mustRun(["preview", "--expect-no-changes"]);
   });
 
+  it("that runs out of memory says so, and the old one serves all requests", async () => {
+    const load = UnderLoad.start(stack);
+    stack.setRelease("1.1.0-out-of-memory");
+    const failed = await stack.run(["up", "--yes"]);
+    const report = await load.stop();
+    expect(failed.exitCode, failed.output).not.toBe(0);
+    expect(failed.output).toMatch(/^release [0-9a-f]{12} of server is not in service/m);
+    expect(failed.output).toMatch(/^out of memory: server-\S+ was killed at its limit of 192 MiB/m);
+    expect(failed.output).toMatch(/"version":"1\.1\.0-out-of-memory"/);
+    expect(report.failed, report.detail).toBe(0);
+    expect(report.versions).toEqual(["1.0.0"]);
+    expect(await runningReleases(stack)).toEqual(["1.0.0"]);
+
+    stack.setRelease("1.0.0");
+    await stack.up();
+    expect(await releases()).toBe(2);
+    await stack.mustRun(["preview", "--expect-no-changes"]);
+  });
+
+  it("that has no room beside the old one is refused before anything is touched", async () => {
+    const before = await stack.containers("service");
+    stack.configure((config) => {
+      config.services.server.limits = { memoryMiB: 1_048_576 };
+    });
+    const refused = await stack.run(["up", "--yes"]);
+    expect(refused.exitCode, refused.output).toBe(3);
+    expect(refused.output).toMatch(/REFUSED +chg-headroom/);
+    expect(refused.output).toMatch(/limits of \d+ MiB run and 1048576 MiB would start beside them/);
+    stack.configure((config) => {
+      delete config.services.server.limits;
+    });
+    expect(await stack.containers("service")).toEqual(before);
+  });
+
   it("that failed its health wait comes up by the same config once the cause is gone", async () => {
     const [database] = await stack.containers("database");
     const psql = (sql: string) =>

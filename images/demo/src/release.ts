@@ -11,6 +11,8 @@ export const faults = [
   "crash-after-minute",
   /** Ends with 1 before it reaches for the database. */
   "crash-at-start",
+  /** Takes more and more memory before it reaches for the database. */
+  "out-of-memory",
   /** Not ready while table demo_faults has a row with the name "never-healthy": a cause that can go away. */
   "flaky-start",
 ] as const;

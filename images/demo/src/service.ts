@@ -39,6 +39,7 @@ export async function runService(service: Service): Promise<void> {
   const config = readConfig(process.env);
   log("info", "starting", { service: service.name, version: release.version, schema: release.schema });
   if (release.fault === "crash-at-start") throw new Error("this release crashes at start");
+  if (release.fault === "out-of-memory") exhaustMemory();
 
   const context: Context = { config, release, pool: createPool(config.database), instance: hostname() };
   const state = { migrated: false };
@@ -83,6 +84,12 @@ export async function runService(service: Service): Promise<void> {
   log("info", "ready", { service: service.name });
   if (release.fault === "crash-after-minute")
     setTimeout(() => fail(new Error("this release crashes after a minute")), crashAfterMs);
+}
+
+/** Takes memory until the container's limit ends the process. @throws Error where there is no such limit */
+function exhaustMemory(): never {
+  const taken = Array.from({ length: 64 }, () => Buffer.alloc(16 * 1024 * 1024, 1));
+  throw new Error(`this release took ${taken.length * 16} MiB and met no limit`);
 }
 
 /** Ends the process for a reason: 78 where only another configuration or release helps, else 1. */

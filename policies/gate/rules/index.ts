@@ -12,6 +12,7 @@ import { rule as downgrade } from "./chg-downgrade";
 import { rule as empty } from "./chg-empty";
 import { rule as failClosed } from "./chg-fail-closed";
 import { rule as hardenRegress } from "./chg-harden-regress";
+import { rule as headroom } from "./chg-headroom";
 import { rule as host } from "./chg-host";
 import { rule as network } from "./chg-network";
 import { rule as outside } from "./chg-outside";
@@ -43,6 +44,7 @@ export const rules: GateRule[] = [
   downgrade,
   requires,
   signer,
+  headroom,
   serviceRemoved,
   empty,
   hardenRegress,

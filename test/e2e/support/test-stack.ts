@@ -139,6 +139,13 @@ export class TestStack {
     return out.split("\n").filter(Boolean);
   }
 
+  /** Tags by which the host records what the stack's parts ran. */
+  async recordedImages(): Promise<string[]> {
+    const filter = `--filter=reference=strongroom-${this.name}-releases/*`;
+    const out = await docker("image", "ls", filter, "--format={{.Repository}}:{{.Tag}}");
+    return out.split("\n").filter(Boolean).sort();
+  }
+
   /** Everything that Docker has with this stack's label: `kind name role` lines, sorted. */
   async inventory(): Promise<string[]> {
     const filter = ["--filter", `label=strongroom.stack=${this.name}`];
@@ -187,6 +194,8 @@ export class TestStack {
     if (networks.length > 0) await docker("network", "rm", ...networks);
     const volumes = await ids("volume", "ls");
     if (volumes.length > 0) await docker("volume", "rm", ...volumes);
+    const records = await this.recordedImages();
+    if (records.length > 0) await docker("image", "rm", ...records);
     rmSync(this.folder, { recursive: true, force: true });
     rmSync(this.stackFolder, { recursive: true, force: true });
     for (const kind of ["stacks", "history", "backups", "locks"]) {
