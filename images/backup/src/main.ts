@@ -7,6 +7,7 @@ import { askControl, serveControl } from "./control";
 import { runBackup } from "./run";
 import { healthyUntil, nextRun } from "./schedule";
 import { wipeScratch } from "./scratch";
+import { checkRecipients } from "./seal";
 import { readSettings } from "./settings";
 import { listing, openStore, receipts, storeMade } from "./store";
 
@@ -17,6 +18,8 @@ async function serve(): Promise<never> {
   for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));
   const settings = readSettings();
   const periodMs = settings.periodSeconds * 1000;
+  // Else nobody would know before the first backup is overdue.
+  await checkRecipients(settings.recipients);
   const key = openStore();
   wipeScratch();
   const started = Date.now();

@@ -55,7 +55,7 @@ export async function runBackup(
       begun: begun.toISOString(),
       ended: new Date().toISOString(),
     };
-    return { signed: writeReceipt(receipt, key), pruned: prune(settings.keep) };
+    return { signed: writeReceipt(receipt, key), pruned: prune(settings.keep, snapshot.systemIdentifier) };
   } finally {
     rmSync(partialPath(file), { force: true });
     wipeScratch();

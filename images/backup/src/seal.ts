@@ -25,6 +25,11 @@ export async function encrypt(from: string, to: string, recipients: string[]): P
   ]);
 }
 
+/** @throws Error naming a recipient that is none, before anything depends on it */
+export async function checkRecipients(recipients: string[]): Promise<void> {
+  await encrypt("/dev/null", "/dev/null", recipients);
+}
+
 /** Command that decrypts a file to its stdout; the identity goes in by stdin. */
 export function decryption(file: string, { identity }: OneTimeIdentity) {
   return { command: "age", args: ["--decrypt", "--identity", "-", file], input: `${identity}\n` };

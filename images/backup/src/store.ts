@@ -101,16 +101,18 @@ export function writeReceipt(receipt: Receipt, key: KeyObject): SignedReceipt {
 }
 
 /**
- * Removes what a backup that has just been proven makes superfluous: scheduled ones beyond `count`, and files that
- * were never proven. The receipt goes first: a file without one counts as nothing.
+ * Removes what a backup that has just been proven makes superfluous: scheduled ones of the same cluster beyond
+ * `count`, and files that were never proven. Those of a database
+ * that this one took the place of stay.
+ * The receipt goes first: a file without one counts as nothing.
+ * @param systemIdentifier Postgres' identifier of the cluster that the proven backup is of
  * @returns ids of the backups that are gone
  */
-export function prune(count: number): string[] {
-  const gone = expired(
-    receipts().map(({ receipt }) => receipt),
-    count,
-    isPresent,
-  );
+export function prune(count: number, systemIdentifier: string): string[] {
+  const ofCluster = receipts()
+    .map(({ receipt }) => receipt)
+    .filter((receipt) => receipt.systemIdentifier === systemIdentifier);
+  const gone = expired(ofCluster, count, isPresent);
   for (const { id } of gone) rmSync(join(STORE_FOLDER, `${id}.json`));
   for (const file of listing().unproven) rmSync(join(STORE_FOLDER, file));
   return gone.map(({ id }) => id);

@@ -68,8 +68,8 @@ function endOf(child: ChildProcess, command: string): Promise<void> {
   });
 }
 
-/** Lines that a tool says itself: Postgres' details and contexts quote what is stored, and this goes to a log. */
+/** The errors that a tool names itself: Postgres' details and contexts quote what is stored, and this goes to a log. */
 function ownLines(said: string, command: string): string {
-  const lines = said.split("\n").filter((line) => line.startsWith(`${command}: `));
+  const lines = said.split("\n").filter((line) => line.startsWith(`${command}: error: `));
   return lines.slice(-3).join("; ") || "it gave no reason";
 }
