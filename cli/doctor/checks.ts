@@ -86,11 +86,11 @@ function cpu({ name, engine }: HostFacts, { profile }: Settings): Check {
   return { ...check, status: "fail", remedy: `give the machine ${vcpus} CPUs` };
 }
 
-/** Memory for front, database, and two edges and releases of every service side by side, in MiB: the sum of their limits. */
-export function memoryNeed({ edge, database, services }: Settings, host: string): number {
+/** Memory for front, database, backup sidecar, and two edges and releases of every service side by side, in MiB: the sum of their limits. */
+export function memoryNeed({ edge, database, backup, services }: Settings, host: string): number {
   const each = [
     ...(edge.host === host ? [FRONT.limits.memoryMiB, 2 * edge.limits.memoryMiB] : []),
-    ...(database.host === host ? [database.limits.memoryMiB] : []),
+    ...(database.host === host ? [database.limits.memoryMiB, backup?.limits.memoryMiB ?? 0] : []),
     ...Object.values(services).map((s) => (s.host === host ? 2 * s.replicas * s.limits.memoryMiB : 0)),
   ];
   return each.reduce((sum, part) => sum + part, 0);
