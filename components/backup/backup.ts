@@ -87,7 +87,7 @@ export class Backup extends pulumi.ComponentResource {
             test: healthTest(),
             intervalSeconds: 5,
             timeoutSeconds: 3,
-            retries: 3,
+            retries: 2,
             startPeriodSeconds: 30,
           },
           stopSignal: "SIGTERM",
