@@ -64,7 +64,7 @@ describe("backups", () => {
   it("are made and proven by themselves once the stack is up", async () => {
     await eventually(async () => expect(ids(await list(), "scheduled").length).toBeGreaterThan(0));
     const { backups } = await json<StoreListing>("backup", "list");
-    expect(backups[0]!.receipt).toMatchObject({ kind: "scheduled", level: "restored locally", sequence: 1 });
+    expect(backups[0]!.receipt).toMatchObject({ kind: "scheduled", level: "restored locally" });
   });
 
   it("equal their snapshot although rows are written meanwhile, and open with a recipient's key alone", async () => {
@@ -178,7 +178,8 @@ describe("backups", () => {
     await docker("kill", "--signal=KILL", container);
     expect((await killed).exitCode).toBe(1);
     await docker("start", container);
-    await json<SignedReceipt>("backup", "now");
+    // It takes requests once it has swept what the killed run left.
+    await eventually(() => json<SignedReceipt>("backup", "now"));
     const after = ids(await list());
     expect(after).toEqual(expect.arrayContaining(ids(before, "manual")));
     expect(await inSidecar("find", "/var/lib/strongroom", "-name", "*.partial")).toBe("");
