@@ -1,3 +1,4 @@
+import { Backup } from "./components/backup/backup";
 import { Certificates } from "./components/certificates/certificates";
 import { Database } from "./components/database/database";
 import { Dns } from "./components/dns/dns";
@@ -45,6 +46,17 @@ export function declareStack(providers: Providers) {
   };
   // A product that is recreated is migrated between the stop of the old release and the start of the new one.
   const migrated = settings.strategy === "rolling" ? [new Migration("migration", migration).done] : [];
+
+  if (settings.backup) {
+    new Backup("backup", {
+      stack,
+      host: hosts.get(databaseSettings.host),
+      settings: settings.backup,
+      databaseSettings,
+      database,
+      network: networks.database,
+    });
+  }
 
   const services = Object.values(settings.services).map(
     (service) =>

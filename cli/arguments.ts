@@ -13,6 +13,7 @@ export const commandNames = [
   "cert",
   "certs",
   "admin-link",
+  "backup",
   "passphrase",
   "test",
   "bench",

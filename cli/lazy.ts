@@ -21,6 +21,7 @@ const commands: Record<CommandName, () => CommandModule> = {
   cert: () => require("./commands/cert") as CommandModule,
   certs: () => require("./commands/certs") as CommandModule,
   "admin-link": () => require("./commands/admin-link") as CommandModule,
+  backup: () => require("./commands/backup") as CommandModule,
   passphrase: () => require("./commands/passphrase") as CommandModule,
   test: () => require("./commands/test") as CommandModule,
   bench: () => require("./commands/bench") as CommandModule,

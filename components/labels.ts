@@ -9,6 +9,9 @@ export type Role =
   | "service-data"
   | "database"
   | "database-data"
+  | "backup"
+  | "backup-data"
+  | "backup-files"
   | "network";
 
 /** Docker labels of a resource of the stack, sorted so that they never differ between runs. */

@@ -46,10 +46,12 @@ function format(stack: string, problems: readonly Problem[]): string {
 const quotedLength = 100;
 
 /**
- * A value for `Problem.value`: JSON, cut to a readable length, without the passwords of URLs. Never call it with
- * a secret's value.
+ * A value for `Problem.value`: JSON, cut to a readable length, without the passwords of URLs and without private age
+ * keys. Never call it with a secret's value.
  */
 export function quote(value: unknown): string | undefined {
-  const json = JSON.stringify(value)?.replace(/(:\/\/[^\s/@:"]*):[^\s/@"]*@/g, "$1:…@");
+  const json = JSON.stringify(value)
+    ?.replace(/(:\/\/[^\s/@:"]*):[^\s/@"]*@/g, "$1:…@")
+    .replace(/(AGE-SECRET-KEY-)[0-9a-z]+/gi, "$1…");
   return json !== undefined && json.length > quotedLength ? `${json.slice(0, quotedLength)}…` : json;
 }

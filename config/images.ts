@@ -12,7 +12,13 @@ const noImage = `sha256:${"0".repeat(64)}`;
 export function buildNames(raw: Record<string, unknown>): string[] {
   const services = Object.values(object(raw.services)).map((service) => object(service).image);
   const { image: edge, front } = object(raw.edge);
-  const images = [edge, object(front).image, object(raw.database).image, ...services].map(object);
+  const images = [
+    edge,
+    object(front).image,
+    object(raw.database).image,
+    object(raw.backup).image,
+    ...services,
+  ].map(object);
   const names = images.flatMap(({ build, tag }) =>
     typeof build === "string" && typeof tag === "string" ? [`${build}:${tag}`] : [],
   );
@@ -27,11 +33,11 @@ export interface SignedImage {
 }
 
 /**
- * By service, `edge` and `database`: where a configuration says that images come from. Takes any JSON, since
+ * By service, `edge`, `database` and `backup`: where a configuration says that images come from. Takes any JSON, since
  * earlier configurations may follow another schema.
  */
 export function signedImages(raw: Record<string, unknown>): Record<string, SignedImage> {
-  const parts = { ...object(raw.services), edge: raw.edge, database: raw.database };
+  const parts = { ...object(raw.services), edge: raw.edge, database: raw.database, backup: raw.backup };
   return Object.fromEntries(
     Object.entries(parts).map(([name, part]) => {
       const { id, signer } = object(object(part).image);
@@ -55,7 +61,7 @@ export function changesBoth(applied: SignedImage | undefined, next: SignedImage)
 
 /** A place in the configuration that names an image. */
 export interface ImagePart {
-  /** The service's name, `edge` or `database`. */
+  /** The service's name, `edge`, `database` or `backup`. */
   name: string;
   /** Keys that lead to the image. */
   path: string[];
@@ -64,8 +70,8 @@ export interface ImagePart {
   image: Image;
 }
 
-/** All places that name an image: services in the configuration's order, then edge and database. */
-export function imageParts({ services, edge, database }: Settings): ImagePart[] {
+/** All places that name an image: services in the configuration's order, then edge, database and backup. */
+export function imageParts({ services, edge, database, backup }: Settings): ImagePart[] {
   return [
     ...Object.values(services).map(({ name, host, image }) => ({
       name,
@@ -75,6 +81,9 @@ export function imageParts({ services, edge, database }: Settings): ImagePart[] 
     })),
     { name: "edge", path: ["edge", "image"], host: edge.host, image: edge.image },
     { name: "database", path: ["database", "image"], host: database.host, image: database.image },
+    ...(backup
+      ? [{ name: "backup", path: ["backup", "image"], host: database.host, image: backup.image }]
+      : []),
   ];
 }
 

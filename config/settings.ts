@@ -15,8 +15,8 @@ export interface Settings {
   services: Record<string, ServiceSettings>;
   database: DatabaseSettings;
   certificates: CertificateSettings;
-  /** Dns, backup, smtp and proxy: validated; dns and backup resources are declared by their own components. */
   dns: DnsSettings;
+  /** Without it there are no backups. */
   backup?: BackupSettings;
   smtp?: SmtpSettings;
   outboundProxy?: OutboundProxySettings;
@@ -154,6 +154,8 @@ export interface DatabaseSettings {
   /** Names of the owner role, which cannot log in, and of the two login roles. */
   roleNames: { owner: string; a: string; b: string };
   rolePasswords: { a: Secret; b: Secret };
+  /** Role that reads everything, for backups; only with them. */
+  dump?: { role: string; password: Secret };
   limits: Limits;
   maxConnections: number;
   stopGraceSeconds: number;
@@ -179,11 +181,16 @@ export interface DnsSettings {
 }
 
 export interface BackupSettings {
-  /** UpSignOn's DB_BACKUP_FREQUENCY format: number and s|m|h|d. */
-  frequency: string;
+  image: Image;
+  /** Seconds from the begin of one scheduled backup to the next. */
+  periodSeconds: number;
+  /** Scheduled, verified backups that are kept. */
   keep: number;
   /** age recipients; two at least. */
   recipients: string[];
+  /** Ed25519 public key of the receipts, base64; without it the first one seen is taken. */
+  receiptKey?: string;
+  limits: Limits;
 }
 
 export interface SmtpSettings {

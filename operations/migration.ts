@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { z } from "zod";
+import { DUMP_LOCK } from "./backup/sidecar";
 import { type DatabaseServer, literal, psql } from "./database-server";
 import {
   containersWith,
@@ -70,6 +71,9 @@ const LAST_LINES = 20;
 
 /** Also waits for a lock no longer than this, so that a migration never stops the running release for long. */
 const LOCK_TIMEOUT = "-c lock_timeout=10s";
+
+/** Longest that a migration waits for a backup's dump: 2 minutes. */
+const BACKUP_WAIT_SECONDS = 120;
 
 /** The container of a stack's migration; its fixed name lets Docker allow one at a time. */
 export function migrationContainer(stack: string): string {
@@ -185,6 +189,24 @@ export class Migration {
       this.server,
       `INSERT INTO strongroom.migrations (image, service, release, version, dump, result) VALUES (${values}, 'running');`,
     );
+    await this.waitForBackup();
+  }
+
+  /** No backup begins once the ledger has this migration; one that has begun is waited for while it dumps. */
+  private async waitForBackup(): Promise<void> {
+    const [first, second] = DUMP_LOCK;
+    try {
+      await psql(
+        this.server,
+        `SET LOCAL lock_timeout = '${BACKUP_WAIT_SECONDS}s'; SELECT pg_advisory_xact_lock(${first}, ${second});`,
+      );
+    } catch (error) {
+      await this.record("failed");
+      if (!/lock timeout/.test((error as Error).message)) throw error;
+      throw new OperationError(
+        `a backup of the database is being made and still dumps after ${BACKUP_WAIT_SECONDS} s; nothing was migrated: try again when it has ended`,
+      );
+    }
   }
 
   private async create(job: NonNullable<MigrationInput["job"]>): Promise<string> {

@@ -50,7 +50,7 @@ describe("a stack that was changed", () => {
 describe("Pulumi.prod.yaml", () => {
   it("passes every mandatory rule", async () => {
     const resources = await declaredResources("Pulumi.prod.yaml", "prod");
-    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(5);
+    expect(resources.filter(({ type }) => type === TYPES.container)).toHaveLength(6);
     expect(resources.filter(({ type }) => type === TYPES.dnsRecord)).toHaveLength(4);
     expect(violations(resources, "mandatory")).toEqual([]);
     const advisory = violations(resources, "advisory");

@@ -29,8 +29,8 @@ export const create: CommandModule["create"] = (context) =>
       "after",
       `
 Removes containers, networks and files, in the order in which traffic ends first. What is protected stays: the
-database's volume, its dumps, and the private CA that clients trust. \`up\` takes both up again. With --delete-data they are
-deleted as well, after the volume's name was typed once more. State, passphrase and keys of the stack stay in
+database's volume, its dumps and backups, and the private CA that clients trust. \`up\` takes them up again. With
+--delete-data all but the backups are deleted as well, after the volume's name was typed once more. State, passphrase and keys of the stack stay in
 either case, since copies of the data may exist that only they open.
 
 Examples:
@@ -77,7 +77,7 @@ async function agree(
     return;
   }
   say(
-    `This deletes ${deleteData} with everything in it, its dumps, and the private CA. Nothing here brings them back.`,
+    `This deletes ${deleteData} with everything in it, its dumps, and the private CA. Nothing here brings them back; backups are kept.`,
   );
   if ((await ask("type the volume's name to delete it: ")) !== deleteData)
     throw refusal("nothing was changed");
@@ -113,11 +113,16 @@ async function takeDown(session: Session, { deleteData }: Options, volumes: Data
   }
   if (result.interrupted) return exitCode.interrupted;
   if (result.exitCode !== 0) return exitCode.failed;
-  const kept = volumes.filter((volume) => !isDeleted(volume, deleteData)).map(({ name }) => name);
+  const kept = volumes.filter((volume) => !isDeleted(volume, deleteData));
+  const deletable = kept.some(({ role }) => role === "database-data");
   say(
     [
       `stack ${context.stack} is down`,
-      ...(kept.length > 0 ? [`  kept: ${kept.join(", ")}; delete with --delete-data NAME`] : []),
+      ...(kept.length > 0
+        ? [
+            `  kept: ${kept.map(({ name }) => name).join(", ")}${deletable ? "; delete with --delete-data NAME" : ""}`,
+          ]
+        : []),
       ...(deleteData === undefined
         ? []
         : [`  deleted: ${deleteData}`, `  kept: ${passphraseFile(context)}, which opens copies of it`]),

@@ -24,6 +24,7 @@ const PLACES: Record<string, Place> = {
   "strongroom:service:Service": "service",
   "strongroom:database:Database": "database",
   "strongroom:migration:Migration": "database",
+  "strongroom:backup:Backup": "database",
 };
 
 /** What has a line of its own only if nothing else of the component has. */

@@ -136,10 +136,19 @@ export class Database extends pulumi.ComponentResource {
             role: settings.roleNames[which],
             password: pulumi.secret(settings.rolePasswords[which].reveal()),
           })),
+          ...(settings.dump
+            ? {
+                dump: {
+                  role: settings.dump.role,
+                  password: pulumi.secret(settings.dump.password.reveal()),
+                },
+              }
+            : {}),
         },
         visible: {
           password_a: settings.rolePasswords.a.fingerprint,
           password_b: settings.rolePasswords.b.fingerprint,
+          ...(settings.dump ? { password_dump: settings.dump.password.fingerprint } : {}),
         },
       },
       { parent: this },

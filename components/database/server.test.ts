@@ -20,6 +20,17 @@ describe("renderHba", () => {
   });
 });
 
+describe("renderHba with backups", () => {
+  it("lets in the role that dumps as well, with a password only", () => {
+    const dump = { role: "vault_dump" } as NonNullable<DatabaseSettings["dump"]>;
+    expect(
+      renderHba({ ...settings, dump })
+        .trim()
+        .split("\n"),
+    ).toEqual(["local all postgres peer", "host vault vault_a,vault_b,vault_dump all scram-sha-256"]);
+  });
+});
+
 describe("server arguments and environment", () => {
   it("replaces the image's own authentication file", () => {
     expect(serverArguments(settings)).toContain("hba_file=/var/run/postgresql/pg_hba.conf");
@@ -51,6 +62,16 @@ describe("provisioningSql", () => {
   it("never holds a password, only its verifier", () => {
     expect(sql).not.toContain("the-password");
     expect(sql).toMatch(/PASSWORD 'SCRAM-SHA-256\$4096:/);
+  });
+
+  it("makes a role that reads everything and writes nothing, only with backups", () => {
+    const dump = { role: "vault_dump", password: "another-password" };
+    const withBackups = provisioningSql("vault", "vault_owner", [], dump);
+    expect(withBackups).not.toContain("another-password");
+    expect(withBackups).toMatch(/ALTER ROLE vault_dump LOGIN NOSUPERUSER .* BYPASSRLS/);
+    expect(withBackups).toContain("ALTER ROLE vault_dump SET default_transaction_read_only = on;");
+    expect(withBackups).toContain("GRANT pg_read_all_data TO vault_dump;");
+    expect(sql).not.toMatch(/dump|BYPASSRLS/);
   });
 
   it("makes the login role act as the owner, who cannot log in", () => {

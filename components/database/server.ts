@@ -10,12 +10,15 @@ const SOCKET_FOLDER = "/var/run/postgresql";
 
 /**
  * Client authentication: the superuser without a password over the socket and only as the same system user;
- * the two login roles with SCRAM over the network; nobody else.
+ * the two login roles, and with backups the role that dumps, with SCRAM over the network; nobody else.
  */
-export function renderHba({ name, roleNames }: Pick<DatabaseSettings, "name" | "roleNames">): string {
-  return ["local all postgres peer", `host ${name} ${roleNames.a},${roleNames.b} all scram-sha-256`, ""].join(
-    "\n",
-  );
+export function renderHba({
+  name,
+  roleNames,
+  dump,
+}: Pick<DatabaseSettings, "name" | "roleNames" | "dump">): string {
+  const logins = [roleNames.a, roleNames.b, ...(dump ? [dump.role] : [])].join(",");
+  return ["local all postgres peer", `host ${name} ${logins} all scram-sha-256`, ""].join("\n");
 }
 
 /** Exit codes of the start script (sysexits.h): a second server, and data of another collation version. */

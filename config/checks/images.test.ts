@@ -76,6 +76,16 @@ describe("checkImages", () => {
     expect(image(untagged)).toEqual({ reference: untagged, source: "registry" });
   });
 
+  it("backs a database up by the tools of its own major version", () => {
+    const recipients = ["p", "z"].map((end) => `age1${"q".repeat(57)}${end}`);
+    const backup = (tag: string) =>
+      pathsOf(
+        withValue(publicRaw(), "backup", { image: { name: `backup:${tag}@${testDigest}` }, recipients }),
+      );
+    expect(backup("15")).toEqual([]);
+    expect(backup("16")).toEqual(["backup.image"]);
+  });
+
   it("runs the product on a database that it knows, of the image's own major version", () => {
     expect(pathsOf(withValue(publicRaw(), "database/major", 16))).toEqual(["database.major"]);
     const sixteen = { name: `postgres:16.4@${testDigest}` };

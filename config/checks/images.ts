@@ -3,13 +3,14 @@ import { versionOf } from "../images";
 import type { ImageInput } from "../schema/image";
 import type { Check, CheckInput } from "./check";
 
-/** Local builds are allowed and made; only services have releases in an order; the database's image and its major version agree with the profile. */
+/** Local builds are allowed and made; only services have releases in an order; the database's image and its major version agree with the profile, and the backup's with the database's. */
 export const checkImages: Check = (input) => {
   const { draft, context } = input;
   const images: [string, ImageInput | undefined][] = [
     ["edge.image", draft.edge?.image],
     ["edge.front.image", draft.edge?.front?.image],
     ["database.image", draft.database?.image],
+    ["backup.image", draft.backup?.image],
     ...Object.entries(draft.services ?? {}).map(([name, { image }]): [string, ImageInput] => [
       `services.${name}.image`,
       image,
@@ -68,15 +69,19 @@ function databaseMajor({ draft, profile }: CheckInput): Problem[] {
       },
     ];
   }
-  const version = versionOf(database.image);
-  const imageMajor = version === undefined ? undefined : /^(\d+)(?![\d])/.exec(version)?.[1];
-  if (imageMajor === undefined || Number(imageMajor) === major) return [];
-  return [
-    {
-      path: "database.image",
-      value: quote(version),
-      reason: `is PostgreSQL ${imageMajor}, but the stack's database is PostgreSQL ${major}`,
-      remedy: "a server of another major version cannot read the data: keep the image's major version",
-    },
+  const images: [string, ImageInput | undefined, string][] = [
+    [
+      "database.image",
+      database.image,
+      "a server of another major version cannot read the data: keep the image's major version",
+    ],
+    ["backup.image", draft.backup?.image, "take the backup image of the database's major version"],
   ];
+  return images.flatMap(([path, image, remedy]): Problem[] => {
+    const version = image && versionOf(image);
+    const imageMajor = version === undefined ? undefined : /^(\d+)(?![\d])/.exec(version)?.[1];
+    if (imageMajor === undefined || Number(imageMajor) === major) return [];
+    const reason = `is PostgreSQL ${imageMajor}, but the stack's database is PostgreSQL ${major}`;
+    return [{ path, value: quote(version), reason, remedy }];
+  });
 }

@@ -1,9 +1,17 @@
 import { quote, type Problem } from "../errors";
 import type { Check } from "./check";
 
-/** Backups have different recipients; maintenance windows have a length and a time zone that exists. */
-export const checkOperations: Check = ({ draft }) => {
-  const problems: Problem[] = [];
+/** What age's private keys begin with, in either case. */
+const privateKey = /AGE-SECRET-KEY-/i;
+
+/** No private key of a backup is anywhere in the configuration; backups have different recipients; maintenance windows have a length and a time zone that exists. */
+export const checkOperations: Check = ({ draft, raw }) => {
+  const problems: Problem[] = privateKeyPaths(raw).map((path) => ({
+    path,
+    reason: "holds a private age key: whoever reads this file could open every backup",
+    remedy:
+      "take it out, keep it offline, and since it has been exposed make a new pair with age-keygen: only public keys (age1…) belong here",
+  }));
   const recipients = draft.backup?.recipients ?? [];
   recipients.forEach((recipient, index) => {
     if (recipients.indexOf(recipient) === index) return;
@@ -35,6 +43,15 @@ export const checkOperations: Check = ({ draft }) => {
   });
   return problems;
 };
+
+/** Where private age keys are, in values and in names of keys; the key itself is never repeated. */
+function privateKeyPaths(value: unknown, path: string[] = []): string[] {
+  if (typeof value === "string") return privateKey.test(value) ? [path.join(".")] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) =>
+    privateKey.test(key) ? [path.join(".") || "(configuration)"] : privateKeyPaths(each, [...path, key]),
+  );
+}
 
 function isTimeZone(zone: string): boolean {
   try {

@@ -4,6 +4,7 @@ import type { Profile } from "../profiles/profile";
 import type { StackInput } from "../schema";
 import { deriveSecret, encryptedPlaceholder, Secret } from "../secret";
 import type {
+  BackupSettings,
   DatabaseSettings,
   DnsSettings,
   Limits,
@@ -17,6 +18,8 @@ import { resolveService } from "./service";
 
 // Traefik at rest takes about 60 MiB; the rest is for connections and certificates.
 const edgeLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 1024 };
+// The scratch server takes 32 MiB of shared buffers; the rest is for one restore and the program itself.
+const backupLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
 const databaseLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
 
 /** Complete settings from a configuration in which the checks found nothing wrong. */
@@ -66,7 +69,7 @@ export function resolveStack(
     database,
     certificates: resolveCertificates(input, context, stackKey),
     dns: resolveDns(input, stackKey),
-    ...(input.backup ? { backup: input.backup } : {}),
+    ...(input.backup ? { backup: resolveBackup(input.backup, context) } : {}),
     ...(smtp ? { smtp } : {}),
     ...(outboundProxy ? { outboundProxy } : {}),
     maintenance: input.maintenance,
@@ -100,9 +103,32 @@ function resolveDatabase(
       a: password("a", database.roles.generationA),
       b: password("b", database.roles.generationB),
     },
+    ...(input.backup
+      ? {
+          dump: {
+            role: `${name}_dump`,
+            password: deriveSecret(stackKey, context.stack, "database/dump", 1),
+          },
+        }
+      : {}),
     limits: { ...databaseLimits, ...database.limits },
     maxConnections: database.maxConnections,
     stopGraceSeconds: database.stopGraceSeconds,
+  };
+}
+
+/** Seconds in a unit of `backup.frequency`. */
+const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+function resolveBackup(
+  { image, frequency, limits, ...rest }: NonNullable<StackInput["backup"]>,
+  context: ParseContext,
+): BackupSettings {
+  return {
+    ...rest,
+    image: resolveImage(image, context),
+    periodSeconds: Number.parseInt(frequency, 10) * unitSeconds[frequency.at(-1)!]!,
+    limits: { ...backupLimits, ...limits },
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { secret, whole } from "./common";
+import { limits, secret, whole } from "./common";
+import { image } from "./image";
 
 export const dns = z
   .strictObject({
@@ -24,18 +25,29 @@ export const dns = z
 
 export const backup = z
   .strictObject({
+    image: image.describe(
+      "The backup sidecar: images/backup of this project, with the tools of the database's major version.",
+    ),
     frequency: z
       .string()
       .regex(/^[1-9][0-9]{0,5}[smhd]$/, "must be a number and a unit: s, m, h or d, e.g. 12h")
       .default("1d")
       .describe("Time between two backups: number and s, m, h or d. Default: 1d."),
-    keep: whole(1, 10_000, "Verified backups that are kept. Default: 7.").default(7),
+    keep: whole(1, 10_000, "Scheduled, verified backups that are kept. Default: 7.").default(7),
     recipients: z
       .array(z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/, "must be an age recipient: age1…"))
       .min(2, "needs two recipients at least, so that one lost key loses no backup")
       .describe(
         "Public age keys that backups are encrypted to; two at least. The private keys stay offline.",
       ),
+    receiptKey: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{43}=$/, "must be an Ed25519 public key: 32 bytes in base64")
+      .describe(
+        "Public key of the receipts, as `./strongroom backup list --json` shows it. Default: the first one seen.",
+      )
+      .optional(),
+    limits: limits(256, "512 MiB, 1 CPU, 512 processes").optional(),
   })
   .describe("Encrypted backups of the database.");
 

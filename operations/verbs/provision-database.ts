@@ -12,16 +12,18 @@ const input = z.object({
   database: identifier,
   owner: identifier,
   logins: z.array(z.object({ role: identifier, password: z.string() })),
+  /** Role that reads everything, for backups. */
+  dump: z.object({ role: identifier, password: z.string() }).optional(),
 });
 
 /**
  * Gives a database its roles: an owner that nobody can log in as, and login roles that act as the owner, so
- * that what one of them creates belongs to both. Runs as superuser over the server's own socket.
+ * that what one of them creates belongs to both; and with backups one that only reads. Runs as superuser over the server's own socket.
  */
 export const provisionDatabase: Verb<z.infer<typeof input>> = {
   input,
-  async run(_phase, { docker: endpoint, container, database, owner, logins }) {
-    await psql({ endpoint, container, database }, provisioningSql(database, owner, logins));
+  async run(_phase, { docker: endpoint, container, database, owner, logins, dump }) {
+    await psql({ endpoint, container, database }, provisioningSql(database, owner, logins, dump));
   },
 };
 
@@ -30,6 +32,7 @@ export function provisioningSql(
   database: string,
   owner: string,
   logins: { role: string; password: string }[],
+  dump?: { role: string; password: string },
 ): string {
   const role = (name: string) =>
     `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF; END $$;`;
@@ -49,6 +52,16 @@ export function provisioningSql(
       `GRANT CONNECT ON DATABASE ${database} TO ${login};`,
       `ALTER ROLE ${login} IN DATABASE ${database} SET role TO ${owner};`,
     ]),
+    ...(dump
+      ? [
+          role(dump.role),
+          // Rows hidden by row security belong into a backup too; a dump would fail on them otherwise.
+          `ALTER ROLE ${dump.role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE BYPASSRLS PASSWORD '${scramVerifier(dump.password)}';`,
+          `ALTER ROLE ${dump.role} SET default_transaction_read_only = on;`,
+          `GRANT pg_read_all_data TO ${dump.role};`,
+          `GRANT CONNECT ON DATABASE ${database} TO ${dump.role};`,
+        ]
+      : []),
     "",
   ].join("\n");
 }

@@ -1,7 +1,10 @@
 import type { ResourceRule } from "../support/rule";
 import { TYPES } from "../support/types";
 
-/** A change of one of these replaces a volume, and its data with it, so the data volume ignores them. */
+/** Volumes that the stack keeps under a fixed name. */
+const KEPT_ROLES = ["database-data", "backup-data"];
+
+/** A change of one of these replaces a volume, and its data with it, so those volumes ignore them. */
 const DATA_VOLUME_FIELDS = ["driver", "driverOpts", "labels"];
 
 export const rule: ResourceRule = {
@@ -12,7 +15,7 @@ export const rule: ResourceRule = {
   source: "strongroom",
   types: "all",
   check({ type, role, ignoreChanges, report }) {
-    const allowed = type === TYPES.volume && role === "database-data" ? DATA_VOLUME_FIELDS : [];
+    const allowed = type === TYPES.volume && KEPT_ROLES.includes(role ?? "") ? DATA_VOLUME_FIELDS : [];
     for (const field of ignoreChanges) if (!allowed.includes(field)) report(`\`ignoreChanges\` has ${field}`);
   },
 };

@@ -24,6 +24,12 @@ cases(rule, {
       {},
       { role: "database-data", parents: ["acme:index:Site", "strongroom:database:Database"] },
     ),
+    backup: container({}, { role: "backup", parents: ["strongroom:backup:Backup"] }),
+    "backup-data": volume({}, { role: "backup-data", parents: ["strongroom:backup:Backup"] }),
+    "backup-files": volume(
+      {},
+      { role: "backup-files", parents: ["strongroom:backup:Backup", "strongroom:files:Files"] },
+    ),
     network: network({}, { role: "network", parents: ["strongroom:network:Networks"] }),
     "a resource of the user's own": container({ labels: [{ label: "team", value: "ops" }] }),
     "a resource in a component of the user's own": container({}, { parents: ["acme:index:Site"] }),

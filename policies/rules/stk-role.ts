@@ -7,6 +7,7 @@ const ROLES: Record<string, readonly string[]> = {
   "strongroom:edge:Edge": ["edge", "edge-state", "edge-front", "edge-front-state"],
   "strongroom:service:Service": ["service", "service-files", "service-data"],
   "strongroom:database:Database": ["database", "database-data"],
+  "strongroom:backup:Backup": ["backup", "backup-data", "backup-files"],
   "strongroom:network:Networks": ["network"],
 };
 

@@ -10,6 +10,7 @@ cases(rule, {
   fail: {
     "the database's": [volume({}, { role: "database-data" }), "database-data"],
     "a service's": [volume({}, { role: "service-data" }), "service-data"],
+    "of backups": [volume({}, { role: "backup-data" }), "backup-data"],
   },
   unknown: { role: volume({ labels: UNKNOWN }, OURS) },
 });

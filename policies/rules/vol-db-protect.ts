@@ -2,7 +2,7 @@ import type { ResourceRule } from "../support/rule";
 import { TYPES } from "../support/types";
 
 /** Volumes that hold what cannot be made again. */
-const DATA_ROLES = ["database-data", "service-data"];
+const DATA_ROLES = ["database-data", "service-data", "backup-data"];
 
 export const rule: ResourceRule = {
   id: "vol-db-protect",

@@ -13,7 +13,7 @@ describe("the production reference", () => {
 
   it("pulls every image by its digest before the container that runs it, and keeps it for a rollback", () => {
     const images = run.all("docker:index/remoteImage:RemoteImage");
-    expect(images).toHaveLength(5);
+    expect(images).toHaveLength(6);
     for (const { inputs } of images) {
       expect(inputs.name).toMatch(/@sha256:[0-9a-f]{64}$/);
       expect(inputs.keepLocally).toBe(true);
@@ -55,6 +55,24 @@ describe("the production reference", () => {
     const { command } = run.find(TYPES.container, "edge-proxy").inputs as { command: string[] };
     expect(command).toContain("--certificatesResolvers.acme-http-01.acme.email=security@example.com");
     expect(run.resources.filter(({ type }) => type.startsWith("tls:"))).toEqual([]);
+  });
+
+  it("has the backup sidecar on the database's network alone, its volume protected, its password nowhere in sight", () => {
+    const sidecar = run.find(TYPES.container, "backup-sidecar");
+    const { networksAdvanced, ports, readOnly, envs, capabilities } = sidecar.inputs;
+    expect(networksAdvanced).toEqual([{ name: "network-database-abc1234" }]);
+    expect(ports).toBeUndefined();
+    expect(readOnly).toBe(true);
+    expect(capabilities).toEqual({ drops: ["ALL"] });
+    expect(JSON.parse((envs as string[])[0]!.replace("STRONGROOM_BACKUP=", ""))).toMatchObject({
+      periodSeconds: 21_600,
+      keep: 28,
+      database: { role: "pro_dump" },
+    });
+    expect(sidecar.deleteBeforeReplace).toBe(true);
+    const volume = run.find(TYPES.volume, "backup-data");
+    expect(volume.protect).toBe(true);
+    expect(volume.inputs.name).toBe("strongroom-prod-backups");
   });
 
   it("hides the environment of a product that takes its secrets no other way", () => {

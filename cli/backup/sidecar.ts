@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { STORE_FOLDER, type StoreListing } from "../../operations/backup/sidecar";
+import { docker, findContainers } from "../../operations/docker";
+import type { Context } from "../context";
+import { CliError, refusal } from "../exit";
+import { loadConfig, type StackConfig } from "../stack-config";
+
+/** Longest that a backup or a look at a large file may take: 4 hours. */
+const LONG_SECONDS = 4 * 3600;
+
+/** A stack's running backup sidecar, as the CLI speaks to it: by `docker exec` and `docker cp` alone. */
+export class Sidecar {
+  private constructor(
+    private readonly context: Context,
+    private readonly config: StackConfig,
+    private readonly endpoint: string,
+    private readonly container: string,
+  ) {}
+
+  /** @throws CliError when the stack has no backups, or its sidecar does not run */
+  static async find(context: Context): Promise<Sidecar> {
+    const config = loadConfig(context);
+    const { settings } = config;
+    if (!settings.backup)
+      throw refusal(`stack ${context.stack} makes no backups: its configuration has no strongroom:backup`);
+    const endpoint = settings.hosts[settings.database.host]!.docker;
+    const labels = { "strongroom.stack": context.stack, "strongroom.role": "backup" };
+    const found = (await findContainers(endpoint, labels)).find(({ State }) => State.Running);
+    if (!found)
+      throw new CliError(`the backup sidecar does not run: ./strongroom up --stack ${context.stack}`);
+    return new Sidecar(context, config, endpoint, found.Id);
+  }
+
+  /** Runs a command of the sidecar's own program. @returns its stdout @throws OperationError with its message */
+  ask(command: "now" | "list"): Promise<string> {
+    return this.exec(["node", "/app/main.js", command]);
+  }
+
+  async list(): Promise<StoreListing> {
+    return JSON.parse(await this.ask("list")) as StoreListing;
+  }
+
+  /** SHA-256, in hex, of a file of the store as it lies there now; undefined when it is not there. */
+  async sha256(file: string): Promise<string | undefined> {
+    const path = `${STORE_FOLDER}/${file}`;
+    const script = `[ ! -e "$1" ] || sha256sum "$1"`;
+    return (await this.exec(["sh", "-c", script, "sh", path])).split(" ")[0] || undefined;
+  }
+
+  /** Copies a file of the store to this machine. */
+  async copy(file: string, to: string): Promise<void> {
+    const from = `${this.container}:${STORE_FOLDER}/${file}`;
+    await docker(this.endpoint, ["cp", from, to], { timeoutSeconds: LONG_SECONDS });
+  }
+
+  /**
+   * Public key that receipts must be signed with: the configured one, else the one that this machine saw first,
+   * which is kept in the stack's folder.
+   * @param offered the key that the store signs with now
+   */
+  trustedKey(offered: string): string {
+    const configured = this.config.settings.backup?.receiptKey;
+    if (configured !== undefined) return configured;
+    const file = join(this.context.stackDir, "backup-receipts.pub");
+    if (!existsSync(file)) writeFileSync(file, `${offered}\n`, { mode: 0o600 });
+    return readFileSync(file, "utf8").trim();
+  }
+
+  private exec(command: string[]): Promise<string> {
+    return docker(this.endpoint, ["exec", this.container, ...command], { timeoutSeconds: LONG_SECONDS });
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { Command } from "commander";
+import { isSignedBy, type SignedReceipt } from "../../operations/backup/receipt";
+import { ageText, faultsOf, sizeText } from "../backup/judgement";
+import { Sidecar } from "../backup/sidecar";
+import type { CommandModule } from "../command";
+import { type Context, stackOption } from "../context";
+import { CliError, usageError } from "../exit";
+
+interface Json {
+  json?: boolean;
+}
+
+const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+export const create: CommandModule["create"] = (context) => {
+  const backup = new Command("backup").description(
+    "encrypted backups of the database, each proven by a restore",
+  );
+  backup
+    .command("now")
+    .description("make a backup, prove it by restoring it, and keep it until somebody deletes it")
+    .option("--json", "print the receipt as JSON")
+    .addHelpText(
+      "after",
+      "\nIt is apart from the rotation of scheduled backups.\n\nExample:\n  $ ./strongroom backup now",
+    )
+    .action(async ({ json }: Json) => {
+      const sidecar = await Sidecar.find(context());
+      const signed = JSON.parse(await sidecar.ask("now")) as SignedReceipt;
+      const { publicKey } = await sidecar.list();
+      if (!isSignedBy(signed, sidecar.trustedKey(publicKey)))
+        throw new CliError(`the receipt of ${signed.receipt.id} is not signed by the trusted key`);
+      if (json) print({ schema: 1, ...signed });
+      else process.stdout.write(`${line(signed)}\n`);
+    });
+  backup
+    .command("list")
+    .description("list the backups: id, age, size, kind and how far each was proven")
+    .option("--json", "print the receipts and their public key as JSON")
+    .addHelpText("after", "\nExample:\n  $ ./strongroom backup list --json | jq '.backups[-1].receipt'")
+    .action(async ({ json }: Json) => {
+      const listing = await (await Sidecar.find(context())).list();
+      if (json) print({ schema: 1, ...listing });
+      else for (const signed of listing.backups) process.stdout.write(`${line(signed)}\n`);
+      for (const file of listing.unproven)
+        process.stderr.write(`not proven, and counts as nothing: ${file}\n`);
+    });
+  backup
+    .command("verify")
+    .description("check the receipts' signatures and that the files are the ones that were proven")
+    .argument("[id]", "one backup; default: all of them")
+    .option("--json", "print what was found as JSON")
+    .addHelpText(
+      "after",
+      `
+Exit code 1 if a backup is not what its receipt says, or if there is none. The key that receipts must be signed with
+is backup.receiptKey of the configuration; without it the first one that this machine has seen.
+
+Example:
+  $ ./strongroom backup verify`,
+    )
+    .action((id: string | undefined, { json }: Json) => verify(context(), id, json));
+  backup
+    .command("fetch")
+    .description("copy a backup and its receipt to this machine, and check both")
+    .argument("<id>", "the backup")
+    .requiredOption("--to <folder>", "folder to put them in; made if it is not there")
+    .addHelpText(
+      "after",
+      `
+The copy is encrypted like the original. To open it, with a private key of one of its recipients:
+  $ age --decrypt --identity KEY-FILE ID.dump.age > ID.dump
+
+Example:
+  $ ./strongroom backup fetch 000012-20260301T040000Z --to /media/offline`,
+    )
+    .action((id: string, { to }: { to: string }) => fetchBackup(context(), id, resolve(to)));
+  return backup;
+};
+
+/** Id, age, size, kind and level of proof, separated by tabs. */
+function line({ receipt: { id, bytes, kind, level, ended } }: SignedReceipt): string {
+  const age = ageText(Math.max(0, (Date.now() - Date.parse(ended)) / 1000));
+  return [id, age, sizeText(bytes), kind, level].join("\t");
+}
+
+async function verify(context: Context, id: string | undefined, json: boolean | undefined): Promise<void> {
+  const sidecar = await Sidecar.find(context);
+  const { backups, publicKey } = await sidecar.list();
+  const chosen = id === undefined ? backups : [find(context, backups, id)];
+  const key = sidecar.trustedKey(publicKey);
+  const found = [];
+  for (const signed of chosen) {
+    const faults = faultsOf(signed, key, await sidecar.sha256(signed.receipt.file));
+    found.push({ id: signed.receipt.id, faults });
+    if (!json) process.stdout.write(`${signed.receipt.id}\t${faults.join("; ") || "verified"}\n`);
+  }
+  if (json) print({ schema: 1, backups: found });
+  if (found.length === 0) throw new CliError("there is no backup to verify");
+  const bad = found.filter(({ faults }) => faults.length > 0).length;
+  if (bad > 0) throw new CliError(`${bad} of ${found.length} backups cannot be relied on`);
+}
+
+async function fetchBackup(context: Context, id: string, folder: string): Promise<void> {
+  const sidecar = await Sidecar.find(context);
+  const { backups, publicKey } = await sidecar.list();
+  const signed = find(context, backups, id);
+  const { file } = signed.receipt;
+  const target = join(folder, file);
+  if (existsSync(target)) throw usageError(`${target} is there already`);
+  mkdirSync(folder, { recursive: true });
+  const partial = `${target}.partial`;
+  try {
+    await sidecar.copy(file, partial);
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(partial), hash);
+    const faults = faultsOf(signed, sidecar.trustedKey(publicKey), hash.digest("hex"));
+    if (faults.length > 0) throw new CliError(`${id}: ${faults.join("; ")}; nothing was kept`);
+    writeFileSync(join(folder, `${id}.json`), `${JSON.stringify(signed, undefined, 2)}\n`);
+    renameSync(partial, target);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+  process.stdout.write(`${target}\n`);
+}
+
+/** @throws CliError when no backup has this id; so ids never become paths */
+function find(context: Context, backups: SignedReceipt[], id: string): SignedReceipt {
+  const found = backups.find(({ receipt }) => receipt.id === id);
+  if (found && /^[0-9]+-[0-9TZ]+$/.test(id) && found.receipt.file === `${id}.dump.age`) return found;
+  throw usageError(
+    `there is no backup ${id}: ./strongroom backup list${stackOption(context.stack)} shows those there are`,
+  );
+}

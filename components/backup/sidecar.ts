@@ -1,0 +1,23 @@
+import type { BackupSettings, DatabaseSettings } from "../../config/settings";
+import { HEALTHY_UNTIL_FILE, type SidecarSettings } from "../../operations/backup/sidecar";
+import { canonicalJson } from "../canonical";
+
+/** The sidecar's settings as it reads them from its environment; no secret is among them. */
+export function sidecarSettings(
+  stack: string,
+  { periodSeconds, keep, recipients }: BackupSettings,
+  { hostname, port, name, dump }: DatabaseSettings,
+): string {
+  return canonicalJson({
+    stack,
+    database: { host: hostname, port, name, role: dump!.role },
+    periodSeconds,
+    keep,
+    recipients,
+  } satisfies SidecarSettings);
+}
+
+/** Asks the file in which the sidecar keeps until when all is well: a program's start each time would cost more. */
+export function healthTest(): string[] {
+  return ["CMD-SHELL", `[ "$(date +%s)" -lt "$(cat ${HEALTHY_UNTIL_FILE})" ]`];
+}

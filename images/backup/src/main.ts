@@ -1,0 +1,73 @@
+import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BackupKind, SignedReceipt } from "../../../operations/backup/receipt";
+import { HEALTHY_UNTIL_FILE } from "../../../operations/backup/sidecar";
+import { errorFields, log } from "../../demo/src/log";
+import { askControl, serveControl } from "./control";
+import { runBackup } from "./run";
+import { healthyUntil, nextRun } from "./schedule";
+import { wipeScratch } from "./scratch";
+import { checkRecipients } from "./seal";
+import { readSettings } from "./settings";
+import { listing, openStore, receipts, storeMade } from "./store";
+
+/** Runs the schedule and answers requests, one backup at a time. Ends with its container. */
+async function serve(): Promise<never> {
+  // As the first process of its container it would ignore what it has no handler for; whatever it was doing is
+  // swept at the next start.
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));
+  const settings = readSettings();
+  const periodMs = settings.periodSeconds * 1000;
+  // Else nobody would know before the first backup is overdue.
+  await checkRecipients(settings.recipients);
+  const key = openStore();
+  wipeScratch();
+  const started = Date.now();
+  const showHealth = () => {
+    const lastVerified = receipts()
+      .map(({ receipt }) => Date.parse(receipt.ended))
+      .at(-1);
+    const until = healthyUntil({ periodMs, lastVerified, storeMade: storeMade(), started });
+    writeFileSync(HEALTHY_UNTIL_FILE, String(Math.floor(until / 1000)));
+  };
+  let queue: Promise<unknown> = Promise.resolve();
+  const backup = (kind: BackupKind): Promise<SignedReceipt> => {
+    const run = queue.then(async () => {
+      log("info", "backup-begun", { kind });
+      const { signed, pruned } = await runBackup(settings, kind, key);
+      const { id, bytes, rows } = signed.receipt;
+      log("info", "backup-proven", { id, kind, bytes, rows, pruned: pruned.join(" ") || undefined });
+      showHealth();
+      return signed;
+    });
+    queue = run.catch((error: unknown) => log("error", "backup-failed", { kind, ...errorFields(error) }));
+    return run;
+  };
+  showHealth();
+  serveControl(() => backup("manual"));
+  let lastFailed: number | undefined;
+  for (;;) {
+    const scheduled = receipts().filter(({ receipt }) => receipt.kind === "scheduled");
+    const lastBegun = scheduled.at(-1)?.receipt.begun;
+    const next = nextRun(periodMs, lastBegun === undefined ? undefined : Date.parse(lastBegun), lastFailed);
+    // Looked at again each second: the clock may be set meanwhile.
+    if (Date.now() < next) await sleep(1000);
+    else
+      lastFailed = await backup("scheduled").then(
+        () => undefined,
+        () => Date.now(),
+      );
+  }
+}
+
+async function main(command: string | undefined): Promise<void> {
+  if (command === "serve") await serve();
+  else if (command === "now") process.stdout.write(await askControl());
+  else if (command === "list") process.stdout.write(JSON.stringify(listing()));
+  else throw new Error("usage: main.js serve|now|list");
+}
+
+main(process.argv[2]).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

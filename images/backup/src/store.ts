@@ -1,0 +1,136 @@
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import {
+  publicKeyText,
+  type Receipt,
+  signReceipt,
+  type SignedReceipt,
+} from "../../../operations/backup/receipt";
+import { BACKUP_FOLDER, STORE_FOLDER, type StoreListing } from "../../../operations/backup/sidecar";
+import { expired } from "./retention";
+
+const KEY_FILE = join(BACKUP_FOLDER, "receipts.key");
+const PARTIAL = ".partial";
+
+/** Makes what a new volume lacks, and removes the partial files of runs that ended without a word. */
+export function openStore(): KeyObject {
+  mkdirSync(STORE_FOLDER, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(STORE_FOLDER)) if (name.endsWith(PARTIAL)) rmSync(join(STORE_FOLDER, name));
+  if (!existsSync(KEY_FILE)) {
+    const { privateKey } = generateKeyPairSync("ed25519");
+    writeDurably(KEY_FILE, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  }
+  return receiptKey();
+}
+
+/** The key of this store, by which its receipts are signed. */
+export function receiptKey(): KeyObject {
+  return createPrivateKey(readFileSync(KEY_FILE));
+}
+
+/** When the store was made, ms since the epoch. */
+export function storeMade(): number {
+  return statSync(KEY_FILE).mtimeMs;
+}
+
+/** All receipts in the order of their sequence. */
+export function receipts(): SignedReceipt[] {
+  return readdirSync(STORE_FOLDER)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => JSON.parse(readFileSync(join(STORE_FOLDER, name), "utf8")) as SignedReceipt)
+    .sort((a, b) => a.receipt.sequence - b.receipt.sequence);
+}
+
+/** What is in the store. */
+export function listing(): StoreListing {
+  const backups = receipts();
+  const proven = new Set(backups.map(({ receipt }) => receipt.file));
+  const unproven = readdirSync(STORE_FOLDER).filter((name) => name.endsWith(".age") && !proven.has(name));
+  return { publicKey: publicKeyText(receiptKey()), backups, unproven: unproven.sort() };
+}
+
+/** Number and name of the next backup: no file of this store has had it, not even one that was never proven. */
+export function nextBackup(now: Date): { sequence: number; id: string } {
+  const sequence =
+    1 + Math.max(0, ...readdirSync(STORE_FOLDER).map((name) => Number.parseInt(name, 10) || 0));
+  const time = now.toISOString().replace(/[-:]|[.][0-9]+/g, "");
+  return { sequence, id: `${String(sequence).padStart(6, "0")}-${time}` };
+}
+
+/** Path under which a file is made before it is whole. */
+export function partialPath(file: string): string {
+  return join(STORE_FOLDER, `${file}${PARTIAL}`);
+}
+
+/** Gives a whole file its name, once it is on disk. @returns its path */
+export function keep(file: string): string {
+  const path = join(STORE_FOLDER, file);
+  sync(partialPath(file));
+  renameSync(partialPath(file), path);
+  sync(STORE_FOLDER);
+  return path;
+}
+
+/** SHA-256 in hex and size of a file, read from the disk. */
+export async function measure(path: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return { sha256: hash.digest("hex"), bytes: statSync(path).size };
+}
+
+/** Signs a receipt and puts it beside its backup, which counts from then on. */
+export function writeReceipt(receipt: Receipt, key: KeyObject): SignedReceipt {
+  const signed = signReceipt(receipt, key);
+  writeDurably(join(STORE_FOLDER, `${receipt.id}.json`), `${JSON.stringify(signed, undefined, 2)}\n`);
+  return signed;
+}
+
+/**
+ * Removes what a backup that has just been proven makes superfluous: scheduled ones of the same cluster beyond
+ * `count`, and files that were never proven. Those of a database
+ * that this one took the place of stay.
+ * The receipt goes first: a file without one counts as nothing.
+ * @param systemIdentifier Postgres' identifier of the cluster that the proven backup is of
+ * @returns ids of the backups that are gone
+ */
+export function prune(count: number, systemIdentifier: string): string[] {
+  const ofCluster = receipts()
+    .map(({ receipt }) => receipt)
+    .filter((receipt) => receipt.systemIdentifier === systemIdentifier);
+  const gone = expired(ofCluster, count, isPresent);
+  for (const { id } of gone) rmSync(join(STORE_FOLDER, `${id}.json`));
+  for (const file of listing().unproven) rmSync(join(STORE_FOLDER, file));
+  return gone.map(({ id }) => id);
+}
+
+function isPresent({ file, bytes }: Receipt): boolean {
+  return statSync(join(STORE_FOLDER, file), { throwIfNoEntry: false })?.size === bytes;
+}
+
+function writeDurably(path: string, text: string): void {
+  writeFileSync(`${path}${PARTIAL}`, text, { mode: 0o600 });
+  sync(`${path}${PARTIAL}`);
+  renameSync(`${path}${PARTIAL}`, path);
+  sync(dirname(path));
+}
+
+function sync(path: string): void {
+  const handle = openSync(path, "r");
+  fsyncSync(handle);
+  closeSync(handle);
+}

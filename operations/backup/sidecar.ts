@@ -1,0 +1,48 @@
+import type { SignedReceipt } from "./receipt";
+
+/**
+ * What the stack and its backup sidecar agree on. No imports that run: both the CLI and the sidecar's program
+ * take it in.
+ */
+
+/** The sidecar's volume: its store, its key, and the folder in which restores are tried. */
+export const BACKUP_FOLDER = "/var/lib/strongroom";
+
+/** Where finished backups lie: `<id>.dump.age` and `<id>.json`. */
+export const STORE_FOLDER = `${BACKUP_FOLDER}/store`;
+
+/** The dump role's password, a file that only the sidecar's user reads. */
+export const PASSWORD_FILE = "/run/strongroom/secrets/password";
+
+/** Holds the second (Unix time) until which the sidecar counts as healthy. */
+export const HEALTHY_UNTIL_FILE = "/tmp/healthy-until";
+
+/** Variable with the sidecar's settings as JSON: `SidecarSettings`. It holds no secret. */
+export const SETTINGS_VARIABLE = "STRONGROOM_BACKUP";
+
+/** What the sidecar is told by the stack. */
+export interface SidecarSettings {
+  stack: string;
+  database: { host: string; port: number; name: string; role: string };
+  /** Seconds from the begin of one scheduled backup to the next. */
+  periodSeconds: number;
+  /** Scheduled backups that are kept. */
+  keep: number;
+  /** age recipients. */
+  recipients: string[];
+}
+
+/**
+ * Advisory lock of the product's database, by its two numbers: whoever holds it dumps or migrates. The first
+ * spells "stro" in ASCII, so that it meets no product's own.
+ */
+export const DUMP_LOCK = [0x7374726f, 1] as const;
+
+/** What `list` prints, one JSON document. */
+export interface StoreListing {
+  /** Ed25519 public key by which this store's receipts are signed, base64. */
+  publicKey: string;
+  backups: SignedReceipt[];
+  /** Files without a receipt: their run ended before they were proven. */
+  unproven: string[];
+}

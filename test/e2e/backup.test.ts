@@ -1,0 +1,234 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { SignedReceipt } from "../../operations/backup/receipt";
+import { DUMP_LOCK, type StoreListing } from "../../operations/backup/sidecar";
+import { docker as operationsDocker } from "../../operations/docker";
+import { Migration } from "../../operations/migration";
+import { eventually } from "./support/http";
+import { query } from "./support/ledger";
+import { CHECKOUT, docker, ENDPOINT, TestStack } from "./support/test-stack";
+
+const STORE = "/var/lib/strongroom/store";
+const PERIOD_SECONDS = 4;
+const KEEP = 2;
+
+describe("backups", () => {
+  let stack: TestStack;
+  let image = "";
+  const keys: { identity: string; recipient: string }[] = [];
+  const folder = mkdtempSync(join(tmpdir(), "strongroom-backup-"));
+
+  beforeAll(async () => {
+    stack = await TestStack.create();
+    const built = await stack.mustRun(["image", "build", "backup:15"]);
+    image = /^backup:15\t(sha256:[0-9a-f]{64})$/m.exec(built)![1]!;
+    for (let person = 0; person < 2; person++) {
+      const text = await docker("run", "--rm", "--network=none", image, "age-keygen");
+      keys.push({
+        identity: /^AGE-SECRET-KEY-\S+$/m.exec(text)![0],
+        recipient: /public key: (age1\S+)/.exec(text)![1]!,
+      });
+    }
+    stack.configure((config) => {
+      config.backup = {
+        image: { build: "backup", tag: "15" },
+        frequency: `${PERIOD_SECONDS}s`,
+        keep: KEEP,
+        recipients: keys.map(({ recipient }) => recipient),
+      };
+    });
+    await stack.up();
+  });
+  afterAll(async () => {
+    await stack?.destroy();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const sidecar = async () => (await stack.containers("backup", true))[0]!;
+  const inSidecar = async (...command: string[]) => docker("exec", await sidecar(), ...command);
+  const list = async () => JSON.parse(await inSidecar("node", "/app/main.js", "list")) as StoreListing;
+  const ids = ({ backups }: StoreListing, kind?: string) =>
+    backups
+      .filter(({ receipt }) => kind === undefined || receipt.kind === kind)
+      .map(({ receipt }) => receipt.id);
+  /** What a run said on stdout, as JSON; its other output goes elsewhere. */
+  const json = async <T>(...args: string[]): Promise<T> => {
+    const { exitCode, output, stdout } = await stack.start([...args, "--json"]);
+    expect(exitCode, output).toBe(0);
+    return JSON.parse(stdout) as T;
+  };
+
+  it("are made and proven by themselves once the stack is up", async () => {
+    await eventually(async () => expect(ids(await list(), "scheduled").length).toBeGreaterThan(0));
+    const { backups } = await json<StoreListing>("backup", "list");
+    expect(backups[0]!.receipt).toMatchObject({ kind: "scheduled", level: "restored locally" });
+  });
+
+  it("equal their snapshot although rows are written meanwhile, and open with a recipient's key alone", async () => {
+    const items = async () => Number((await query(stack, "SELECT count(*) FROM items"))[0]);
+    const before = await items();
+    const writing = query(
+      stack,
+      "DO $$ BEGIN FOR i IN 1..400 LOOP INSERT INTO items (text) VALUES (repeat(md5(i::text), 50)); COMMIT; PERFORM pg_sleep(0.01); END LOOP; END $$",
+    );
+    await eventually(async () => expect(await items()).toBeGreaterThan(before + 20));
+    const { receipt } = await json<SignedReceipt>("backup", "now");
+    expect(await items(), "the writer must still write").toBeLessThan(before + 400);
+    expect(receipt).toMatchObject({ kind: "manual", level: "restored locally" });
+    await stack.mustRun(["backup", "fetch", receipt.id, "--to", folder]);
+    expect(readdirSync(folder).sort()).toEqual([receipt.file, `${receipt.id}.json`]);
+    const script = `printf '%s\\n' "$1" | age --decrypt --identity - /copy/${receipt.file} | pg_restore --data-only --table=items --file=- | grep -c '[0-9a-f]\\{1600\\}'`;
+    const mount = `type=bind,source=${folder},target=/copy,readonly`;
+    const opened = await docker(
+      ...["run", "--rm", "--user=0:0", "--network=none", "--mount", mount, image],
+      ...["sh", "-c", script, "sh", keys[1]!.identity],
+    );
+    expect(Number(opened)).toBeGreaterThan(20);
+    await writing;
+    expect(Number(opened)).toBeLessThan(400);
+  });
+
+  it("are refused when a bit of the stored file has flipped", async () => {
+    const [id] = ids(await list(), "manual");
+    expect((await stack.run(["backup", "verify", id!])).output).toContain("verified");
+    const path = `${STORE}/${id}.dump.age`;
+    const flip = `const fs = require("fs"); const f = fs.openSync("${path}", "r+"); const b = Buffer.alloc(1); const at = fs.statSync("${path}").size >> 1; fs.readSync(f, b, 0, 1, at); b[0] ^= 1; fs.writeSync(f, b, 0, 1, at)`;
+    await inSidecar("node", "-e", flip);
+    const verified = await stack.run(["backup", "verify", id!]);
+    expect(verified.exitCode, verified.output).toBe(1);
+    expect(verified.output).toContain("the file is not the one that was proven");
+    const elsewhere = join(folder, "flipped");
+    const fetched = await stack.run(["backup", "fetch", id!, "--to", elsewhere]);
+    expect(fetched.exitCode, fetched.output).toBe(1);
+    expect(readdirSync(elsewhere)).toEqual([]);
+    await inSidecar("node", "-e", flip);
+    expect((await stack.run(["backup", "verify", id!])).exitCode).toBe(0);
+  });
+
+  it("are not made of a corrupt dump, although pg_restore lists it", async () => {
+    const dump = "/tmp/corrupt.dump";
+    const script = `export PGPASSWORD="$(cat /run/strongroom/secrets/password)"; pg_dump --format=custom --host=database --username=vault_dump --dbname=vault --file=${dump}`;
+    await inSidecar("sh", "-c", script);
+    const program = await build({
+      stdin: {
+        contents: `import { readFileSync, writeFileSync } from "node:fs";
+          import { readBack } from "./images/backup/src/source";
+          const dump = readFileSync("${dump}");
+          // Into the compressed rows: zlib's stream header is the first thing of a table's data.
+          const at = dump.lastIndexOf(Buffer.from([0x78, 0x9c]));
+          const tried = async () => readBack("${dump}").then(() => "accepted", () => "refused");
+          (async () => {
+            const whole = await tried();
+            dump[at + 20] ^= 1;
+            writeFileSync("${dump}", dump);
+            console.log(whole, await tried());
+          })();`,
+        resolveDir: CHECKOUT,
+        loader: "ts",
+      },
+      bundle: true,
+      platform: "node",
+      target: "node18",
+      external: ["pg-native"],
+      write: false,
+    });
+    const input = program.outputFiles[0]!.text;
+    expect(
+      await operationsDocker(ENDPOINT, ["exec", "--interactive", await sidecar(), "node"], { input }),
+    ).toBe("accepted refused");
+    expect(await inSidecar("pg_restore", "--list", dump)).toContain("TABLE DATA public items");
+    await inSidecar("rm", dump);
+  });
+
+  it("and migrations exclude each other", async () => {
+    const [container] = await stack.containers("database");
+    const migration = new Migration(ENDPOINT, stack.name, {
+      database: { container: container!, name: "vault" },
+      service: "server",
+      release: "0123456789ab",
+      version: "9.9.9",
+      image: "sha256:of-no-image",
+    });
+    const holding = query(stack, `SELECT pg_advisory_lock(${DUMP_LOCK.join()}), pg_sleep(3)`).then(() =>
+      Date.now(),
+    );
+    const ran = migration.run().then(() => Date.now());
+    await eventually(async () =>
+      expect(
+        await query(stack, "SELECT count(*) FROM strongroom.migrations WHERE result = 'running'"),
+      ).toEqual(["1"]),
+    );
+    const refused = await stack.run(["backup", "now"]);
+    expect(refused.exitCode, refused.output).toBe(1);
+    expect(refused.output).toContain("a migration of the database is under way");
+    const [released, done] = await Promise.all([holding, ran]);
+    expect(done).toBeGreaterThanOrEqual(released - 50);
+    await migration.record("failed");
+    expect((await stack.run(["backup", "now"])).exitCode).toBe(0);
+  });
+
+  it("survive SIGKILL in the middle of a run, and the next run works", async () => {
+    const before = await list();
+    const killed = stack.start(["backup", "now"]);
+    while ((await inSidecar("ls", "/var/lib/strongroom/scratch")) === "");
+    const container = await sidecar();
+    await docker("kill", "--signal=KILL", container);
+    expect((await killed).exitCode).toBe(1);
+    await docker("start", container);
+    // It takes requests once it has swept what the killed run left.
+    await eventually(() => json<SignedReceipt>("backup", "now"));
+    const after = ids(await list());
+    expect(after).toEqual(expect.arrayContaining(ids(before, "manual")));
+    expect(await inSidecar("find", "/var/lib/strongroom", "-name", "*.partial")).toBe("");
+    expect((await stack.run(["backup", "verify"])).exitCode).toBe(0);
+  });
+
+  it("are kept to their number, and by failed runs altogether; then the sidecar turns unhealthy", async () => {
+    const sequence = (await list()).backups.at(-1)!.receipt.sequence;
+    await eventually(async () => {
+      const { backups } = await list();
+      const scheduled = backups.filter(({ receipt }) => receipt.kind === "scheduled");
+      expect(scheduled).toHaveLength(KEEP);
+      expect(scheduled[0]!.receipt.sequence).toBeGreaterThan(sequence);
+    });
+    const health = () =>
+      sidecar().then((id) => docker("inspect", "--format", "{{.State.Health.Status}}", id));
+    await eventually(async () => expect(await health()).toBe("healthy"));
+    await query(stack, "ALTER ROLE vault_dump NOLOGIN");
+    const kept = await eventually(async () => {
+      const { backups, unproven } = await list();
+      expect(unproven).toEqual([]);
+      return backups;
+    });
+    await eventually(async () => expect(await health()).toBe("unhealthy"));
+    expect(await docker("logs", await sidecar())).toContain("backup-failed");
+    expect(ids(await list())).toEqual(expect.arrayContaining(kept.map(({ receipt }) => receipt.id)));
+    await query(stack, "ALTER ROLE vault_dump LOGIN");
+  });
+
+  it("show no secret in receipts, logs or docker inspect, and reach nothing but the database", async () => {
+    const id = await sidecar();
+    const password = await inSidecar("cat", "/run/strongroom/secrets/password");
+    expect(password).toHaveLength(43);
+    const inspected = await docker("inspect", id);
+    const text = [inspected, await docker("logs", id), JSON.stringify(await list())].join("\n");
+    expect(text).not.toContain(password);
+    expect(text).not.toMatch(/AGE-SECRET-KEY/i);
+    const found = await inSidecar(
+      "sh",
+      "-c",
+      "grep -rlE 'AGE-SECRET-KEY-1' /var/lib/strongroom /tmp || true",
+    );
+    expect(found).toBe("");
+    const { NetworkSettings, Mounts } = (
+      JSON.parse(inspected) as [{ NetworkSettings: { Networks: object }; Mounts: { Type: string }[] }]
+    )[0];
+    expect(Object.keys(NetworkSettings.Networks)).toEqual([expect.stringContaining("database")]);
+    expect(Mounts.map(({ Type }) => Type)).toEqual(["volume", "volume"]);
+    const pinned = join(stack.stackFolder, "backup-receipts.pub");
+    expect(existsSync(pinned) && readFileSync(pinned, "utf8").trim()).toBe((await list()).publicKey);
+  });
+});
