@@ -34,6 +34,20 @@ it("knows the last update that succeeded", () => {
   expect(lastSuccess(context())).toBe(2000);
 });
 
+it.each([
+  ["empty", ""],
+  ["torn", '{"kind":"update","resu'],
+  ["no object", "null"],
+  ["without a result", '{"kind":"update"}'],
+  ["without a kind", '{"result":"succeeded"}'],
+  ["of other types", '{"kind":1,"result":true}'],
+])("passes over an entry that is %s", (_, text) => {
+  write({ kind: "update", result: "succeeded", endTime: 1 });
+  writeFileSync(join(folder, ".pulumi/history/strongroom/test/test-101.history.json"), text);
+  expect([...pastUpdates(context())!]).toEqual([{ kind: "update", result: "succeeded", endTime: 1 }]);
+  expect(lastSuccess(context())).toBe(1000);
+});
+
 it("is empty for a stack without one, and unknown elsewhere", () => {
   expect([...pastUpdates(context())!]).toEqual([]);
   expect(lastSuccess(context())).toBeUndefined();

@@ -15,7 +15,8 @@ export interface PastUpdate {
 }
 
 /**
- * The stack's history from the files of the file backend, the newest first, each read when it is asked for.
+ * The stack's history from the files of the file backend, the newest first, each read when it is asked for. One that a
+ * crash left empty or torn is passed over.
  * @returns undefined for another backend
  */
 export function pastUpdates(
@@ -36,8 +37,20 @@ function* read(folder: string): Generator<PastUpdate> {
     throw error;
   }
   // Their names end with their time.
-  for (const name of names.sort().reverse())
-    yield JSON.parse(readFileSync(join(folder, name), "utf8")) as PastUpdate;
+  for (const name of names.sort().reverse()) {
+    const update = parse(readFileSync(join(folder, name), "utf8"));
+    if (update) yield update;
+  }
+}
+
+function parse(text: string): PastUpdate | undefined {
+  try {
+    const entry = JSON.parse(text) as Partial<PastUpdate> | null;
+    const whole = typeof entry?.kind === "string" && typeof entry.result === "string";
+    return whole ? (entry as PastUpdate) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** When the last update ended that succeeded, milliseconds since 1970; undefined when nobody can say. */

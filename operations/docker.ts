@@ -104,19 +104,21 @@ export async function removeContainers(endpoint: string, ids: string[]): Promise
 
 /**
  * As `docker`, for calls about containers or images of which some may not be there: those are left out.
- * @throws OperationError with Docker's own message of anything else
+ * @throws OperationError with Docker's own message of anything else, or its exit code where it gave none
  */
 export async function dockerOnPresent(
   endpoint: string,
   kind: "container" | "image",
   args: string[],
 ): Promise<string> {
-  const { stdout, stderr } = await dockerTry(endpoint, args);
-  const failed = stderr
-    .split("\n")
-    .filter((line) => line !== "" && !line.toLowerCase().includes(`no such ${kind}`));
-  if (failed.length > 0)
-    throw new OperationError(`docker ${args[0] ?? ""} on ${endpoint}: ${failed.join("; ")}`);
+  const { exitCode, stdout, stderr } = await dockerTry(endpoint, args);
+  const lines = stderr.split("\n").filter(Boolean);
+  const failed = lines.filter((line) => !line.toLowerCase().includes(`no such ${kind}`));
+  // A call that was given up says nothing.
+  if (failed.length > 0 || (exitCode !== 0 && lines.length === 0))
+    throw new OperationError(
+      `docker ${args[0] ?? ""} on ${endpoint}: ${failed.join("; ") || `exit code ${exitCode}`}`,
+    );
   return stdout;
 }
 

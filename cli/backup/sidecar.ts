@@ -41,6 +41,11 @@ export class Sidecar {
     return JSON.parse(await this.ask("list")) as StoreListing;
   }
 
+  /** Whether the store still has a receipt of this backup. */
+  async has(id: string): Promise<boolean> {
+    return (await this.list()).backups.some(({ receipt }) => receipt.id === id);
+  }
+
   /** SHA-256, in hex, of a file of the store as it lies there now; undefined when it is not there. */
   async sha256(file: string): Promise<string | undefined> {
     const path = `${STORE_FOLDER}/${file}`;

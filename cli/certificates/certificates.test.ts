@@ -9,6 +9,7 @@ import { renderRoutes } from "../../components/edge/routes";
 import type { Settings } from "../../config/settings";
 import { issue, type TestCertificate } from "../../test/support/certificates";
 import { edgeAddresses } from "./addresses";
+import { firstEnd } from "./first-end";
 import { certificatesInForce } from "./in-force";
 import { renderMetrics, writeMetrics } from "./metrics";
 import { probe } from "./probe";
@@ -41,6 +42,30 @@ describe("probe", () => {
     );
     await new Promise((done) => server.close(done));
     await expect(probe("127.0.0.1", port, "vault.localhost")).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+describe("firstEnd", () => {
+  const day = (chain: TestCertificate[], roots: TestCertificate[] = []): string => {
+    const parse = ({ pem }: TestCertificate) => new X509Certificate(pem);
+    return firstEnd(chain.map(parse), roots.map(parse)).toISOString().slice(0, 10);
+  };
+
+  it("counts the certificates up to the one that a root issued, and none above", async () => {
+    const root = await issue({ name: "Root", to: "2026-02-01" });
+    const older = await issue({ name: "Older" });
+    const crossed = await issue({ name: "Root", sameKeyAs: root, issuer: older, to: "2026-01-15" });
+    const issuer = await issue({ name: "Issuer", issuer: root, to: "2026-05-01" });
+    const made = await issue({ name: "x", issuer, names: ["a.example"], to: "2026-06-01" });
+    expect(day([made, issuer])).toBe("2026-05-01");
+    expect(day([made, issuer, crossed], [root])).toBe("2026-05-01");
+    // A private authority's: the root that is served with the rest is the one that clients were given.
+    expect(day([made, issuer, root])).toBe("2026-05-01");
+    expect(day([made, issuer, root, crossed])).toBe("2026-05-01");
+    // Nothing says that clients trust another than the last.
+    expect(day([made, issuer, crossed])).toBe("2026-01-15");
+    expect(day([made, issuer, crossed], [older])).toBe("2026-01-15");
+    expect(day([root])).toBe("2026-02-01");
   });
 });
 

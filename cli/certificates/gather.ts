@@ -1,10 +1,11 @@
 import { describeCertificate, type Description } from "../../config/certificates/describe";
-import { validityOf } from "../../config/certificates/validity";
+import { publicRoots } from "../../config/certificates/roots";
 import { EdgeHost, short } from "../../operations/edge-host";
 import { CliError } from "../exit";
 import type { Session } from "../session";
 import { loadState, recordedGeneration } from "../settle/state-edit";
 import { edgeAddresses } from "./addresses";
+import { firstEnd } from "./first-end";
 import { certificatesInForce, type InForce } from "./in-force";
 import { probe } from "./probe";
 
@@ -16,7 +17,7 @@ export interface CertificateInUse {
   source: string;
   /** What was served; missing when nothing was. */
   served?: Description & { protocol: string };
-  /** When it, or the first of its issuers, ends: ISO 8601. */
+  /** When it, or the first of its issuers below a root, ends: ISO 8601. */
   ends?: string;
   /** What is wrong, for people. Empty: it is the applied one, and valid for long enough. */
   problems: string[];
@@ -80,9 +81,7 @@ async function look(
   }
   const [leaf] = answer.chain;
   if (!leaf) return { problems: ["no certificate served"] };
-  // A root that is sent along is the client's own affair.
-  const counted = answer.chain.filter((each) => each === leaf || each.issuer !== each.subject);
-  const ends = new Date(Math.min(...counted.map((each) => validityOf(each).to.getTime())));
+  const ends = firstEnd(answer.chain, publicRoots());
   const soon = ends.getTime() - now.getTime() < minDaysLeft * 86_400_000;
   const served = describeCertificate(leaf, now);
   return {

@@ -1,15 +1,13 @@
-import { releasesOf } from "../../policies/gate/interruption";
 import type { Facts } from "../../policies/gate/rule";
-import type { Change } from "../../policies/gate/update";
+import { type Change, labelOf } from "../../policies/gate/update";
 import { text, Unjudgeable } from "../../policies/gate/values";
 
 /** `version (release)` of a service's containers on one side; undefined where it has none. */
 export function releaseOn(side: "before" | "after", containers: Change[], facts: Facts): string | undefined {
   const there = containers.filter((change) => change[side]);
-  const texts = there.map((change) => {
-    const [release] = releasesOf([change], side);
-    return `${versionOf(change, side, facts)} (${release ?? "no release"})`;
-  });
+  const texts = there.map(
+    (change) => `${versionOf(change, side, facts)} (${labelOf(change[side], "release") ?? "no release"})`,
+  );
   return texts.length > 0 ? [...new Set(texts)].join(" and ") : undefined;
 }
 

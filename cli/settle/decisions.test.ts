@@ -97,7 +97,7 @@ describe("what was taken out of state", () => {
     findDisowned(
       inventory({ containers: [container("c", { createdAt: before, ...more })] }),
       state(...known),
-      lastSuccess,
+      () => lastSuccess,
     ).length;
 
   it.each(["edge-front", "edge", "service", "database"])(

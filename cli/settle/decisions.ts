@@ -72,17 +72,20 @@ const clockSkewMs = 2000;
 /**
  * Running containers that state does not know and knew once: they were there when an update succeeded, which leaves
  * none behind. What an interrupted run leaves is younger; these were taken out of state by other means.
- * @param lastSuccess when an update succeeded last, milliseconds since 1970; undefined when nobody can say
+ * @param lastSuccess asked only about containers that state does not know: when an update succeeded last, milliseconds
+ * since 1970; undefined when nobody can say
  */
 export function findDisowned(
   inventory: Inventory,
   state: StackState,
-  lastSuccess: number | undefined,
+  lastSuccess: () => number | undefined,
 ): ContainerFound[] {
-  return findOrphans(inventory, state).containers.filter(
-    ({ role, status, createdAt = NaN }) =>
-      servingRoles.includes(role) && status === "running" && createdAt + clockSkewMs < (lastSuccess ?? NaN),
+  const unknown = findOrphans(inventory, state).containers.filter(
+    ({ role, status }) => servingRoles.includes(role) && status === "running",
   );
+  if (unknown.length === 0) return [];
+  const success = lastSuccess() ?? NaN;
+  return unknown.filter(({ createdAt = NaN }) => createdAt + clockSkewMs < success);
 }
 
 /**

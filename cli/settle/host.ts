@@ -23,7 +23,7 @@ export function refuseForeign({ stack, backendUrl }: Context, inventory: Invento
 /** @throws CliError when containers serve that were taken out of state: removing them would be an unjudged change */
 export function refuseDisowned(context: Context, inventory: Inventory, state: StackState): void {
   const { stack } = context;
-  const disowned = findDisowned(inventory, state, lastSuccess(context));
+  const disowned = findDisowned(inventory, state, () => lastSuccess(context));
   if (disowned.length === 0) return;
   const names = disowned.map(({ name, role }) => `${name} (${role})`).join(", ");
   throw refusal(

@@ -1,9 +1,10 @@
 import type { X509Certificate } from "node:crypto";
 import { type Finding, issuerTitle, titleOf } from "./finding";
+import { anchored, issued, pathToAnchor, reachable, same } from "./path";
 
 /** A chain in the order in which it was issued, and what is wrong with how it was given. */
 export interface JudgedChain {
-  /** The server's certificate and then each one's issuer, as far as they were given. */
+  /** The server's certificate and then each one's issuer, up to the first that a root issued. */
   path: X509Certificate[];
   findings: Finding[];
 }
@@ -41,14 +42,15 @@ export function judgeChain(given: X509Certificate[], roots: X509Certificate[]): 
     }
     return { path: [leaf], findings };
   }
-  const path = follow(leaf, chain);
-  const strangers = chain.filter((each) => !path.includes(each));
-  for (const stranger of strangers) {
-    const claimed = path.at(-1)!.issuer === stranger.subject;
-    if (claimed) {
+  const path = pathToAnchor(leaf, chain, roots);
+  const related = reachable(leaf, chain);
+  const withoutIssuer = related.filter((each) => !related.some((other) => issued(each, other)));
+  for (const stranger of chain.filter((each) => !related.includes(each))) {
+    const claimant = withoutIssuer.find(({ issuer }) => issuer === stranger.subject);
+    if (claimant) {
       add(
         "bad-signature",
-        `${titleOf(path.at(-1)!)} names ${titleOf(stranger)} as its issuer and is not signed with that one's key`,
+        `${titleOf(claimant)} names ${titleOf(stranger)} as its issuer and is not signed with that one's key`,
         "ask the authority for the certificate of the issuer that signed it",
       );
     } else {
@@ -59,10 +61,13 @@ export function judgeChain(given: X509Certificate[], roots: X509Certificate[]): 
       );
     }
   }
-  if (path.some((each, index) => index > 0 && chain.indexOf(each) < chain.indexOf(path[index - 1]!))) {
-    add("out-of-order", "its chain is out of order", `order it: ${path.map(titleOf).join(", then ")}`);
+  const early = related.some(
+    (each) => each !== leaf && !chain.slice(0, chain.indexOf(each)).some((before) => issued(before, each)),
+  );
+  if (early) {
+    add("out-of-order", "its chain is out of order", `order it: ${related.map(titleOf).join(", then ")}`);
   }
-  for (const issuer of path.slice(1).filter(({ ca }) => !ca)) {
+  for (const issuer of related.slice(1).filter(({ ca }) => !ca)) {
     add(
       "issuer-no-ca",
       `${titleOf(issuer)} is in the place of an issuer and is no authority (basic constraints, key usage)`,
@@ -77,7 +82,7 @@ export function judgeChain(given: X509Certificate[], roots: X509Certificate[]): 
 /** What is wrong with where a chain ends, if it is not at a root. */
 function judgeEnd(path: X509Certificate[], roots: X509Certificate[]): Finding | undefined {
   const top = path.at(-1)!;
-  if (roots.some((root) => same(root, top) || issued(top, root))) return undefined;
+  if (anchored(top, roots)) return undefined;
   const [code, reason, remedy] = endOf(path, top);
   return { code, about: "certificate", reason, remedy };
 }
@@ -108,27 +113,4 @@ function endOf(
         `its chain ends at ${titleOf(top)}, whose issuer ${issuer} is neither in it nor a trusted root`,
         `add the certificate of ${issuer}; ${own}`,
       ];
-}
-
-function follow(leaf: X509Certificate, chain: X509Certificate[]): X509Certificate[] {
-  const path = [leaf];
-  for (;;) {
-    const next = chain.find((each) => !path.includes(each) && issued(path.at(-1)!, each));
-    if (!next) return path;
-    path.push(next);
-  }
-}
-
-/** Whether one certificate was issued with another's name and key. Whether it was allowed to is another check. */
-export function issued(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  if (certificate.issuer !== issuer.subject) return false;
-  try {
-    return certificate.verify(issuer.publicKey);
-  } catch {
-    return false;
-  }
-}
-
-export function same(one: X509Certificate, other: X509Certificate): boolean {
-  return one.fingerprint256 === other.fingerprint256;
 }

@@ -1,10 +1,10 @@
-import { X509Certificate } from "node:crypto";
-import tls from "node:tls";
+import type { X509Certificate } from "node:crypto";
 import { judgeChain } from "./chain";
 import { type Finding, titleOf } from "./finding";
 import { judgeKey } from "./key";
 import { judgeName } from "./names";
 import { readCertificates } from "./read";
+import { publicRoots } from "./roots";
 import { judgeStrength } from "./strength";
 import { judgeValidity, validityOf } from "./validity";
 
@@ -105,11 +105,4 @@ function readRoot(
   const ended = now && roots.find((root) => validityOf(root).to < now);
   if (ended) say("root-expired", `${titleOf(ended)} has ended`, "give the authority's present root");
   return { roots, findings };
-}
-
-let parsedRoots: X509Certificate[] | undefined;
-
-/** What Node trusts of itself: parsed once, and only when a certificate is judged. */
-function publicRoots(): X509Certificate[] {
-  return (parsedRoots ??= tls.rootCertificates.map((pem) => new X509Certificate(pem)));
 }

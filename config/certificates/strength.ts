@@ -2,12 +2,15 @@ import type { KeyObject, X509Certificate } from "node:crypto";
 import { type Finding, titleOf } from "./finding";
 import { signatureOf } from "./signature";
 
-/** CA/Browser Forum baseline requirements, section 6.1.5: the only curves; P-521 is in it, and few browsers take it. */
+/** CA/Browser Forum baseline requirements, section 6.1.5: the only curves. */
 const curves: Record<string, string> = {
   prime256v1: "P-256",
   secp384r1: "P-384",
   secp521r1: "P-521",
 };
+
+/** Chrome and Edge offer no signature with it in the handshake, so that a server cannot use it; an authority can. */
+const issuersOnly = "secp521r1";
 
 /** Shortest RSA modulus, bits: baseline requirements, section 6.1.5. */
 const minRsaBits = 2048;
@@ -36,6 +39,16 @@ function judgeKeyType(certificate: X509Certificate, isLeaf: boolean): Finding[] 
   const key = certificate.publicKey;
   const { modulusLength = 0, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
   const title = keyTitle(key);
+  if (isLeaf && namedCurve === issuersOnly) {
+    return [
+      {
+        code: "leaf-curve",
+        about: "certificate",
+        reason: `its key is ${title}, a curve that Chrome and Edge refuse for a server`,
+        remedy: "make a new key on the curve P-256 or P-384 and have the certificate issued for it",
+      },
+    ];
+  }
   const fault =
     key.asymmetricKeyType === "rsa"
       ? modulusLength < minRsaBits

@@ -291,6 +291,12 @@ const cases: [string, () => Bad | Promise<Bad>, "certificate" | "key" | "root", 
     /secp256k1, a curve/,
   ],
   [
+    "P-521",
+    () => own({ algorithm: "P-521" }),
+    "certificate",
+    /^its key is ECDSA P-521, a curve that Chrome and Edge refuse/,
+  ],
+  [
     "a DSA key",
     () => own({ keyPair: generateKeyPairSync("dsa", { modulusLength: 2048, divisorLength: 256 }) }),
     "certificate",
@@ -429,10 +435,11 @@ describe("checkCustomCertificates", () => {
     });
   });
 
-  it("takes an explanation before a block, Windows' line ends, RSA, P-521 and a wildcard", async () => {
+  it("takes an explanation before a block, Windows' line ends, RSA, an issuer on P-521 and a wildcard", async () => {
     expect(problems(certificate(`subject=CN = x\n${leaf.chain.replaceAll("\n", "\r\n")}`))).toEqual([]);
     expect(problems(await own({ algorithm: "RSA-2048" }))).toEqual([]);
-    expect(problems(await own({ algorithm: "P-521" }))).toEqual([]);
+    const strong = await issue({ name: "Strong", issuer: intermediate, algorithm: "P-521" });
+    expect(problems(await own({ issuer: strong }))).toEqual([]);
     expect(problems(await own({ names: ["*.example.com"] }))).toEqual([]);
     expect(problems(await own({ usages: ["1.3.6.1.5.5.7.3.1"] }))).toEqual([]);
   });
@@ -442,6 +449,31 @@ describe("checkCustomCertificates", () => {
     const parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
     expect(problems(key(traditional))).toEqual([]);
     expect(problems(key(parameters + traditional))).toEqual([]);
+  });
+
+  it("shows a path, and never a key that is given in its place", () => {
+    const said = (text: string): string => {
+      const failed = failing("ENOENT").readFile!;
+      const found = problems({ entry: { certificate: text }, readFile: failed });
+      expect(found.map(({ path }) => path)).toEqual([`${at}.certificate`]);
+      return JSON.stringify(found);
+    };
+    const bytes = Buffer.from(Array.from({ length: 48 }, (_, index) => (index * 89 + 251) % 256));
+    for (const secret of [
+      bytes.toString("base64"),
+      bytes.toString("base64url"),
+      bytes.toString("hex"),
+      bytes.subarray(0, 31).toString("base64"),
+      bytes.toString("base64").replace(/.{32}/, "$& "),
+      `${bytes.toString("base64")}\n`,
+      `${bytes.toString("base64")}\nvault.pem`,
+      `/${bytes.toString("base64")}`,
+    ]) {
+      const text = said(secret);
+      expect(text).toMatch(/"what is given is/);
+      expect(text).not.toContain(secret.trim().slice(0, 16));
+    }
+    expect(said(`certificates/${"production/".repeat(4)}vault.pem`)).toContain("production/vault.pem");
   });
 
   it("reads certificate and root from files of the project", () => {

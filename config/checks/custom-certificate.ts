@@ -1,8 +1,8 @@
 import type { X509Certificate } from "node:crypto";
-import { same } from "../certificates/chain";
 import type { Finding } from "../certificates/finding";
 import { judgeCertificate } from "../certificates/judge";
 import { covers, namesOf } from "../certificates/names";
+import { same } from "../certificates/path";
 import type { ParseContext } from "../context";
 import type { Problem } from "../errors";
 import { certificateInputs } from "../resolve/certificates";

@@ -45,4 +45,6 @@ export interface StoreListing {
   backups: SignedReceipt[];
   /** Files without a receipt: their run ended before they were proven. */
   unproven: string[];
+  /** Receipts that cannot be read; their backups are left alone, and count as nothing. */
+  unreadable: string[];
 }

@@ -3,7 +3,7 @@ import { commandOf } from "./actions";
 import { type ServiceContainers, serviceContainers } from "./containers";
 import type { Facts } from "./rule";
 import type { Change, Update } from "./update";
-import { isObject, Unjudgeable } from "./values";
+import { Unjudgeable } from "./values";
 
 /** Fields of a container that the provider applies without touching it: they only say what a later stop is like. */
 const HARMLESS = [
@@ -98,16 +98,4 @@ function ownCauses(before: Change[], after: Change[]): string[] {
 
 function diffsOf(changes: Change[]): string {
   return [...new Set(changes.flatMap(({ diffs }) => diffs))].sort().join(", ");
-}
-
-/** The releases of containers, by their label, as they are before or will be after; none where nobody can say. */
-export function releasesOf(changes: Change[], side: "before" | "after"): string[] {
-  const releases = changes.flatMap((change) => {
-    const labels = change[side]?.inputs.labels;
-    const found = Array.isArray(labels)
-      ? (labels as unknown[]).find((label) => isObject(label) && label.label === "strongroom.release")
-      : undefined;
-    return isObject(found) && typeof found.value === "string" ? [found.value] : [];
-  });
-  return [...new Set(releases)];
 }

@@ -194,8 +194,8 @@ function toChange(steps: StepMetadata[]): Change {
     urn,
     type,
     name: urn.split("::").at(-1)!,
-    role: label(after, "role") ?? label(before, "role"),
-    service: label(after, "service") ?? label(before, "service"),
+    role: labelOf(after, "role") ?? labelOf(before, "role"),
+    service: labelOf(after, "service") ?? labelOf(before, "service"),
     kind: KINDS.find(([, allowed]) => allowed.join() === sorted)?.[0] ?? "unjudged",
     operations,
     before: before ? toSide(before) : undefined,
@@ -217,7 +217,7 @@ function toSide(side: NonNullable<StepMetadata["old"]>): Side {
 }
 
 /** A label of strongroom's own; labels that are unknown or of another form are none. */
-function label(side: StepMetadata["old"] | undefined, name: string): string | undefined {
+export function labelOf(side: { inputs: Values } | null | undefined, name: string): string | undefined {
   const labels = side?.inputs.labels;
   if (!Array.isArray(labels)) return undefined;
   const found = labels.find((each) => isObject(each) && each.label === `strongroom.${name}`) as

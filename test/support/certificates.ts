@@ -21,6 +21,8 @@ export interface IssueOptions {
   name: string;
   /** Without it the certificate is self-signed. */
   issuer?: TestCertificate;
+  /** Another certificate whose key it is for, as in a cross-signed one. Default: a key of its own. */
+  sameKeyAs?: TestCertificate;
   /** Subject alternative names: DNS names, or addresses with `ip:` before them. Without them it has no such extension. */
   names?: string[];
   /** Default: whether it has no names. */
@@ -39,10 +41,11 @@ export interface IssueOptions {
 
 /** Makes a certificate. Valid from 2026 to 2046 unless it is said. */
 export async function issue(options: IssueOptions): Promise<TestCertificate> {
-  const { name, issuer, names, keyPair, hash = "SHA-256" } = options;
+  const { name, issuer, sameKeyAs, names, keyPair, hash = "SHA-256" } = options;
   const keys = await webcrypto.subtle.generateKey(algorithmOf(options), true, ["sign", "verify"]);
   const subject = `CN=${name}`;
-  const signing = issuer?.signing ?? keys.privateKey;
+  const own = sameKeyAs?.signing ?? keys.privateKey;
+  const signing = issuer?.signing ?? own;
   const certificate = await x509.X509CertificateGenerator.create(
     {
       subject,
@@ -51,7 +54,9 @@ export async function issue(options: IssueOptions): Promise<TestCertificate> {
       notAfter: new Date(options.to ?? "2046-01-01"),
       publicKey: keyPair
         ? new x509.PublicKey(keyPair.publicKey.export({ type: "spki", format: "der" }))
-        : keys.publicKey,
+        : sameKeyAs
+          ? new x509.X509Certificate(sameKeyAs.pem).publicKey
+          : keys.publicKey,
       signingKey: signing,
       signingAlgorithm: { name: signing.algorithm.name, hash } as EcdsaParams,
       extensions: [
@@ -65,7 +70,7 @@ export async function issue(options: IssueOptions): Promise<TestCertificate> {
   const key =
     keyPair?.privateKey ??
     createPrivateKey({
-      key: Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)),
+      key: Buffer.from(await webcrypto.subtle.exportKey("pkcs8", own)),
       format: "der",
       type: "pkcs8",
     });
@@ -76,7 +81,7 @@ export async function issue(options: IssueOptions): Promise<TestCertificate> {
     chain: `${pem}${issuer?.issued ? issuer.chain : ""}`,
     issued: issuer !== undefined,
     subject,
-    signing: keys.privateKey,
+    signing: own,
   };
 }
 

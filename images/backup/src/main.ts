@@ -23,12 +23,15 @@ async function serve(): Promise<never> {
   const key = openStore();
   wipeScratch();
   const started = Date.now();
+  let shown = "";
   const showHealth = () => {
     const lastVerified = receipts()
       .map(({ receipt }) => Date.parse(receipt.ended))
       .at(-1);
-    const until = healthyUntil({ periodMs, lastVerified, storeMade: storeMade(), started });
-    writeFileSync(HEALTHY_UNTIL_FILE, String(Math.floor(until / 1000)));
+    const clock = { periodMs, lastVerified, storeMade: storeMade(), started, now: Date.now() };
+    const until = String(Math.floor(healthyUntil(clock) / 1000));
+    if (until !== shown) writeFileSync(HEALTHY_UNTIL_FILE, until);
+    shown = until;
   };
   let queue: Promise<unknown> = Promise.resolve();
   const backup = (kind: BackupKind): Promise<SignedReceipt> => {
@@ -37,21 +40,26 @@ async function serve(): Promise<never> {
       const { signed, pruned } = await runBackup(settings, kind, key);
       const { id, bytes, rows } = signed.receipt;
       log("info", "backup-proven", { id, kind, bytes, rows, pruned: pruned.join(" ") || undefined });
-      showHealth();
       return signed;
     });
     queue = run.catch((error: unknown) => log("error", "backup-failed", { kind, ...errorFields(error) }));
     return run;
   };
-  showHealth();
   serveControl(() => backup("manual"));
   let lastFailed: number | undefined;
   for (;;) {
+    showHealth();
     const scheduled = receipts().filter(({ receipt }) => receipt.kind === "scheduled");
     const lastBegun = scheduled.at(-1)?.receipt.begun;
-    const next = nextRun(periodMs, lastBegun === undefined ? undefined : Date.parse(lastBegun), lastFailed);
+    const now = Date.now();
+    const next = nextRun(
+      periodMs,
+      lastBegun === undefined ? undefined : Date.parse(lastBegun),
+      lastFailed,
+      now,
+    );
     // Looked at again each second: the clock may be set meanwhile.
-    if (Date.now() < next) await sleep(1000);
+    if (now < next) await sleep(1000);
     else
       lastFailed = await backup("scheduled").then(
         () => undefined,
@@ -69,5 +77,6 @@ async function main(command: string | undefined): Promise<void> {
 
 main(process.argv[2]).catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  // Else the control socket would keep a sidecar alive that makes no backups.
+  process.exit(1);
 });

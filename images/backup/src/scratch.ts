@@ -60,7 +60,8 @@ export async function restoredContents(
   await runTool("initdb", init);
   const settings = Object.entries(SERVER_SETTINGS).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
   const server = spawn("postgres", ["-D", DATA_FOLDER, ...settings], { stdio: "ignore" });
-  const ended = once(server, "exit");
+  // It may not even start; then nothing answers.
+  const ended = once(server, "exit").catch(() => undefined);
   try {
     await prepareServer(like);
     const target = [`--host=${SOCKET_FOLDER}`, `--username=${SUPERUSER}`, `--dbname=${DATABASE}`];

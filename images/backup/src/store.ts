@@ -48,20 +48,42 @@ export function storeMade(): number {
   return statSync(KEY_FILE).mtimeMs;
 }
 
-/** All receipts in the order of their sequence. */
+/** All receipts that can be read, in the order of their sequence. */
 export function receipts(): SignedReceipt[] {
-  return readdirSync(STORE_FOLDER)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(join(STORE_FOLDER, name), "utf8")) as SignedReceipt)
+  return receiptFiles()
+    .flatMap((name) => readReceipt(name) ?? [])
     .sort((a, b) => a.receipt.sequence - b.receipt.sequence);
 }
 
 /** What is in the store. */
 export function listing(): StoreListing {
-  const backups = receipts();
-  const proven = new Set(backups.map(({ receipt }) => receipt.file));
-  const unproven = readdirSync(STORE_FOLDER).filter((name) => name.endsWith(".age") && !proven.has(name));
-  return { publicKey: publicKeyText(receiptKey()), backups, unproven: unproven.sort() };
+  const unreadable = receiptFiles().filter((name) => readReceipt(name) === undefined && isThere(name));
+  return {
+    publicKey: publicKeyText(receiptKey()),
+    backups: receipts(),
+    unproven: unproven(),
+    unreadable: unreadable.sort(),
+  };
+}
+
+const receiptFiles = (): string[] => readdirSync(STORE_FOLDER).filter((name) => name.endsWith(".json"));
+const isThere = (name: string): boolean => existsSync(join(STORE_FOLDER, name));
+
+/** Undefined when a disk has damaged it, when it is no receipt, or when it has just been pruned: the others count. */
+function readReceipt(name: string): SignedReceipt | undefined {
+  try {
+    const signed = JSON.parse(readFileSync(join(STORE_FOLDER, name), "utf8")) as SignedReceipt;
+    return typeof signed.receipt.sequence === "number" ? signed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Backups without a receipt, sorted. One whose receipt cannot be read any more is none of them. */
+function unproven(): string[] {
+  return readdirSync(STORE_FOLDER)
+    .filter((name) => name.endsWith(".age") && !isThere(name.replace(/\.dump\.age$/, ".json")))
+    .sort();
 }
 
 /** Number and name of the next backup: no file of this store has had it, not even one that was never proven. */
@@ -77,12 +99,18 @@ export function partialPath(file: string): string {
   return join(STORE_FOLDER, `${file}${PARTIAL}`);
 }
 
-/** Gives a whole file its name, once it is on disk. @returns its path */
+/**
+ * Gives a whole file its name, once it is on disk. What was there unproven goes: runs that fail again and again would
+ * fill the disk, while the newest of them may be all that there is.
+ * @returns its path
+ */
 export function keep(file: string): string {
   const path = join(STORE_FOLDER, file);
+  const superseded = unproven();
   sync(partialPath(file));
   renameSync(partialPath(file), path);
   sync(STORE_FOLDER);
+  for (const each of superseded) rmSync(join(STORE_FOLDER, each));
   return path;
 }
 
@@ -114,7 +142,7 @@ export function prune(count: number, systemIdentifier: string): string[] {
     .filter((receipt) => receipt.systemIdentifier === systemIdentifier);
   const gone = expired(ofCluster, count, isPresent);
   for (const { id } of gone) rmSync(join(STORE_FOLDER, `${id}.json`));
-  for (const file of listing().unproven) rmSync(join(STORE_FOLDER, file));
+  for (const file of unproven()) rmSync(join(STORE_FOLDER, file));
   return gone.map(({ id }) => id);
 }
 

@@ -1,0 +1,17 @@
+import type { X509Certificate } from "node:crypto";
+import { issued, pathToAnchor } from "../../config/certificates/path";
+import { validityOf } from "../../config/certificates/validity";
+
+/**
+ * When a served certificate or the first of its issuers ends. What stands above a root does not count, nor does a
+ * root itself: it is the client's own affair.
+ * @param chain as it was served, the server's certificate first
+ * @param roots what clients trust. A root that is served along counts as trusted too: a private authority's is
+ * known to its clients alone.
+ */
+export function firstEnd(chain: X509Certificate[], roots: X509Certificate[]): Date {
+  const leaf = chain[0]!;
+  const path = pathToAnchor(leaf, chain, [...roots, ...chain.filter((each) => issued(each, each))]);
+  const counted = path.filter((each) => each === leaf || each.issuer !== each.subject);
+  return new Date(Math.min(...counted.map((each) => validityOf(each).to.getTime())));
+}
