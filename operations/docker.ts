@@ -122,6 +122,19 @@ export async function dockerOnPresent(
   return stdout;
 }
 
+/**
+ * Inspects containers or images by id or name; those that are not there are left out.
+ * @throws OperationError with Docker's own message of anything else
+ */
+export async function inspectPresent<T>(
+  endpoint: string,
+  kind: "container" | "image",
+  ids: string[],
+): Promise<T[]> {
+  if (ids.length === 0) return [];
+  return JSON.parse((await dockerOnPresent(endpoint, kind, [kind, "inspect", ...ids])) || "[]") as T[];
+}
+
 /** Flags that give what a command makes these labels. */
 export function labelFlags(labels: Record<string, string>): string[] {
   return Object.entries(labels).map(([key, value]) => `--label=${key}=${value}`);

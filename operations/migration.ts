@@ -16,6 +16,7 @@ import {
 import { dumpDatabase } from "./dump";
 import { OperationError } from "./errors";
 import { tarOf } from "./tar";
+import { timeTag } from "./time-tag";
 
 const { basename, dirname } = posix;
 
@@ -177,11 +178,10 @@ export class Migration {
   /** The dump, and a line in the ledger that names it. */
   private async begin(): Promise<void> {
     await this.record("failed");
-    const time = new Date().toISOString().replace(/[-:]|[.][0-9]+/g, "");
     const file = await dumpDatabase(
       this.server,
       this.stack,
-      `${time}-before-${fileName(this.input.version)}`,
+      `${timeTag(new Date())}-before-${fileName(this.input.version)}`,
     );
     const { image, service, release, version } = this.input;
     const values = [image, service, release, version, file].map(literal).join(", ");

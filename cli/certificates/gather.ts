@@ -48,7 +48,8 @@ export async function certificatesInUse(
       : [
           `the routes in force are ${short(generation)}, the last update's ${recorded ? short(recorded) : "none"}`,
         ];
-  const { addresses, port } = { addresses: edgeAddresses(settings), port: settings.edge.ports.https };
+  const addresses = edgeAddresses(settings);
+  const port = settings.edge.ports.https;
   return Promise.all(
     certificatesInForce(content).flatMap((inForce) =>
       addresses.map(async (address): Promise<CertificateInUse> => {

@@ -17,28 +17,28 @@ const most = 200;
  */
 export async function appliedImages(stack: string): Promise<Record<string, SignedImage>[]> {
   const context = createContext({ stack });
-  return appliedImagesHere(context) ?? imagesIn(await askEngine(context));
+  return [...(appliedImagesHere(context) ?? imagesIn(await askEngine(context)))];
 }
 
-/** The same where the history is in files; undefined for another backend. */
+/** The same where the history is in files, each read when it is asked for; undefined for another backend. */
 export function appliedImagesHere(
   context: Pick<Context, "stack" | "backendUrl">,
-): Record<string, SignedImage>[] | undefined {
+): Iterable<Record<string, SignedImage>> | undefined {
   const updates = pastUpdates(context);
-  return updates && imagesIn([...updates]);
+  return updates && imagesIn(updates);
 }
 
-function imagesIn(updates: PastUpdate[]): Record<string, SignedImage>[] {
-  return updates
-    .filter(({ kind, result }) => kind === "update" && result === "succeeded")
-    .slice(0, most)
-    .map(({ config = {} }) =>
-      signedImages(
-        Object.fromEntries(
-          Object.entries(config).map(([key, value]) => [key.replace(namespace, ""), readValue(value)]),
-        ),
+function* imagesIn(updates: Iterable<PastUpdate>): Generator<Record<string, SignedImage>> {
+  let left = most;
+  for (const { kind, result, config = {} } of updates) {
+    if (kind !== "update" || result !== "succeeded") continue;
+    yield signedImages(
+      Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [key.replace(namespace, ""), readValue(value)]),
       ),
     );
+    if (--left === 0) return;
+  }
 }
 
 /** Values that hold a secret are left out of the listing unless it is asked for: they are captured, never shown. */

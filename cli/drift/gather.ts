@@ -1,4 +1,4 @@
-import { dockerOnPresent } from "../../operations/docker";
+import { inspectPresent } from "../../operations/docker";
 import { TYPES } from "../../policies/support/types";
 import { findMissing, findOrphans, type Inventory } from "../settle/decisions";
 import type { StackState, StateResource } from "../state";
@@ -37,7 +37,7 @@ export async function containerDifferences(endpoint: string, state: StackState):
   const wanted = state.resources.filter(
     (resource) => resource.type === TYPES.container && resource.id !== undefined && !resource.delete,
   );
-  const inspected = await inspect<Inspected>(
+  const inspected = await inspectPresent<Inspected>(
     endpoint,
     "container",
     wanted.map(({ id }) => id!),
@@ -81,7 +81,7 @@ async function compare(
 }
 
 async function imageDefaults(endpoint: string, reference: string): Promise<ImageDefaults | undefined> {
-  const [image] = await inspect<{
+  const [image] = await inspectPresent<{
     Id: string;
     Config: {
       Env?: string[] | null;
@@ -101,10 +101,4 @@ async function imageDefaults(endpoint: string, reference: string): Promise<Image
       labels: image.Config.Labels ?? {},
     }
   );
-}
-
-/** Those that are there; the others are left out. */
-async function inspect<T>(endpoint: string, kind: "container" | "image", ids: string[]): Promise<T[]> {
-  if (ids.length === 0) return [];
-  return JSON.parse((await dockerOnPresent(endpoint, kind, [kind, "inspect", ...ids])) || "[]") as T[];
 }

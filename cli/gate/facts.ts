@@ -55,7 +55,7 @@ function firstOf<T>(values: Iterable<T> = []): T[] {
 function originsOf(context: Pick<Context, "stack" | "backendUrl">, settings: Settings): Facts["origins"] {
   const parts = imageParts(settings).filter(({ image }) => image.archived);
   if (parts.length === 0) return [];
-  const [last] = lazy.applied().appliedImagesHere(context) ?? [];
+  const [last] = firstOf(lazy.applied().appliedImagesHere(context));
   return parts.map(({ name, image }) => ({
     part: name,
     applied: last?.[name],

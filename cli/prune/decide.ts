@@ -1,3 +1,5 @@
+import { timeTag } from "../../operations/time-tag";
+
 /**
  * A stack's record of what it ran, as a host keeps it: a tag for each image that a part (a service, the edge, its front,
  * the database) had in service. It lies on the Docker host, so that all operators see the same, and it keeps an image
@@ -42,11 +44,6 @@ export interface PruneFacts {
 /** Repository of a stack's tags, without the part. */
 export function repositoryOf(stack: string): string {
   return `strongroom-${stack}-releases`;
-}
-
-/** A point in time as tags have it: to the second, UTC. */
-export function timeTag(time: Date): string {
-  return time.toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
 /**

@@ -90,14 +90,6 @@ export async function recordRuns(endpoint: string, runs: ImageRun[]): Promise<vo
   await Promise.all(runs.map(({ image, reference }) => docker(endpoint, ["tag", image, reference])));
 }
 
-/** Images by id; those that are not there are left out. */
-export async function inspectImages(endpoint: string, ids: string[]): Promise<HostImage[]> {
-  if (ids.length === 0) return [];
-  return JSON.parse(
-    (await dockerOnPresent(endpoint, "image", ["image", "inspect", ...ids])) || "[]",
-  ) as HostImage[];
-}
-
 /**
  * Takes names from an image; with its last one it goes.
  * @returns whether the image is gone

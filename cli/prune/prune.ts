@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { imageParts } from "../../config/images";
 import type { Settings } from "../../config/settings";
 import { readRecords } from "../../operations/archive/record";
-import { dockerOnPresent } from "../../operations/docker";
+import { dockerOnPresent, inspectPresent } from "../../operations/docker";
 import { readImageLock } from "../../toolchain/images";
 import type { Context } from "../context";
 import type { Session } from "../session";
 import { type HostImage, newRuns, outdatedImages, type PruneFacts, removable, repeatedRuns } from "./decide";
-import { inspectImages, readHostImages, recordRuns, removeNames } from "./host";
+import { readHostImages, recordRuns, removeNames } from "./host";
 
 /**
  * After an update that succeeded: notes on each host which images are now in service, and removes those that were and
@@ -56,7 +56,7 @@ async function pruneHost(
 async function removeOutdated(endpoint: string, facts: PruneFacts): Promise<string | undefined> {
   const removed: HostImage[] = [];
   const problems: string[] = [];
-  for (const image of await inspectImages(endpoint, outdatedImages(facts))) {
+  for (const image of await inspectPresent<HostImage>(endpoint, "image", outdatedImages(facts))) {
     const names = removable(image, facts);
     if (!names) continue;
     try {

@@ -166,6 +166,11 @@ function leftovers(steps: StepMetadata[]): StepMetadata[] {
   );
 }
 
+/** What a finding about the stack as a whole names; without names where the update does not have it. */
+export function stackOf({ changes }: Pick<Update, "changes">): Pick<Change, "urn" | "name"> {
+  return changes.find(({ type }) => type === STACK) ?? { urn: "", name: "" };
+}
+
 function outputsOf(events: Event[]): Update["outputs"] {
   const stacks = events.flatMap(({ resourcePreEvent, resOutputsEvent }) =>
     [resourcePreEvent?.metadata, resOutputsEvent?.metadata].filter(

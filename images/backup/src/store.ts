@@ -22,6 +22,7 @@ import {
   type SignedReceipt,
 } from "../../../operations/backup/receipt";
 import { BACKUP_FOLDER, STORE_FOLDER, type StoreListing } from "../../../operations/backup/sidecar";
+import { timeTag } from "../../../operations/time-tag";
 import { expired } from "./retention";
 
 const KEY_FILE = join(BACKUP_FOLDER, "receipts.key");
@@ -90,8 +91,7 @@ function unproven(): string[] {
 export function nextBackup(now: Date): { sequence: number; id: string } {
   const sequence =
     1 + Math.max(0, ...readdirSync(STORE_FOLDER).map((name) => Number.parseInt(name, 10) || 0));
-  const time = now.toISOString().replace(/[-:]|[.][0-9]+/g, "");
-  return { sequence, id: `${String(sequence).padStart(6, "0")}-${time}` };
+  return { sequence, id: `${String(sequence).padStart(6, "0")}-${timeTag(now)}` };
 }
 
 /** Path under which a file is made before it is whole. */

@@ -1,5 +1,6 @@
 import { domainsOf } from "../domains";
 import type { GateRule } from "../rule";
+import { stackOf } from "../update";
 
 export const rule: GateRule = {
   id: "chg-domain",
@@ -7,14 +8,13 @@ export const rule: GateRule = {
   why: "People, clients and links still use the old name; from one moment to the next nothing answers there.",
   remedy: "Keep the domain on a service. When nobody uses it any more, drop it by an exception.",
   source: "strongroom",
-  check({ changes, outputs }, report) {
+  check(update, report) {
+    const { outputs } = update;
     // A program that failed says nothing about its domains, and its update is not made.
     if (!outputs.after) return;
-    const stack = changes.find(({ type }) => type === "pulumi:pulumi:Stack");
     const kept = domainsOf(outputs.after);
     for (const domain of domainsOf(outputs.before)) {
-      if (!kept.includes(domain))
-        report(stack ?? { urn: "", name: "" }, `${domain} would no longer be served`);
+      if (!kept.includes(domain)) report(stackOf(update), `${domain} would no longer be served`);
     }
   },
 };

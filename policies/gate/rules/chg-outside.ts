@@ -1,5 +1,6 @@
 import { TYPES } from "../../support/types";
 import type { GateRule } from "../rule";
+import { stackOf } from "../update";
 
 /** What every stack has always had; anything else may be new in this version of the program. */
 const ALWAYS_THERE: { type: string; role?: string }[] = [
@@ -12,8 +13,6 @@ const ALWAYS_THERE: { type: string; role?: string }[] = [
 /** Flags by which an update leaves things out. */
 const PARTIAL = ["target", "exclude"];
 
-const NOTHING = { urn: "", name: "" };
-
 const UNLESS = ", unless the program has kept it only since now; the update sees to it again";
 
 export const rule: GateRule = {
@@ -23,8 +22,8 @@ export const rule: GateRule = {
   remedy:
     "Find out who did so and why. `./strongroom drift` tells what the hosts have that state does not know; what is named here is put right by this update.",
   source: "strongroom",
-  check({ changes, missing }, report, { lastRun }) {
-    const stack = changes.find(({ type }) => type === "pulumi:pulumi:Stack");
+  check(update, report, { lastRun }) {
+    const { changes, missing } = update;
     for (const change of changes) {
       const { before, after } = change;
       if (!before || !after) continue;
@@ -34,12 +33,9 @@ export const rule: GateRule = {
     }
     if (lastRun?.kind !== "update") return;
     const partly = PARTIAL.find((flag) => lastRun.flags.includes(flag));
-    if (partly) report(stack ?? NOTHING, `the last update was made in part (--${partly})`);
+    if (partly) report(stackOf(update), `the last update was made in part (--${partly})`);
     else if (!lastRun.flags.includes("policy-pack"))
-      report(
-        stack ?? NOTHING,
-        "the last update was made by plain Pulumi: policies and gate did not judge it",
-      );
+      report(stackOf(update), "the last update was made by plain Pulumi: policies and gate did not judge it");
     // After an update that came to its end everything was in state.
     if (partly || !lastRun.succeeded) return;
     for (const { type, role } of ALWAYS_THERE) {

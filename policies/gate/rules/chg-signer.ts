@@ -1,5 +1,6 @@
 import { changesBoth } from "../../../config/images";
 import type { GateRule } from "../rule";
+import { stackOf } from "../update";
 
 export const rule: GateRule = {
   id: "chg-signer",
@@ -8,11 +9,10 @@ export const rule: GateRule = {
   remedy:
     "Apply the new key alone, by `./strongroom image trust`, with the image that is in service; then add the archive.",
   source: "strongroom",
-  check({ changes }, report, { origins }) {
-    const stack = changes.find(({ type }) => type === "pulumi:pulumi:Stack");
+  check(update, report, { origins }) {
     for (const { part, applied, next } of origins) {
       if (changesBoth(applied, next))
-        report(stack ?? { urn: "", name: "" }, `archive and signer of ${part} would change at once`);
+        report(stackOf(update), `archive and signer of ${part} would change at once`);
     }
   },
 };
