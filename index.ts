@@ -15,11 +15,12 @@ import { loadSettings } from "./config";
  * Declares the whole stack from its configuration.
  * @returns the stack's outputs
  */
-export function declareStack(providers: Providers) {
+export async function declareStack(providers: Providers) {
   const settings = loadSettings();
   const { stack, database: databaseSettings, edge: edgeSettings } = settings;
 
   const hosts = new Hosts("hosts", { hosts: settings.hosts, actions: providers.actions });
+  await hosts.requested();
   const edgeHost = hosts.get(edgeSettings.host);
   const networks = new Networks("network", {
     stack,

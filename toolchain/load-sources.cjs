@@ -1,24 +1,26 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- engine and launcher load this file with require */
 const { createHash } = require("node:crypto");
-const { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join, resolve } = require("node:path");
 const { Script } = require("node:vm");
 const { cacheDirectory } = require("./cache-directory.cjs");
 
-// The SDK loads these for programs that serialise functions and for installing packages. What is loaded here does
-// neither, and they are half of its start.
-const unused = new Set(["typescript", "@npmcli/arborist"]);
+// The SDK loads these for programs that serialise functions, install packages or run an engine themselves. What is
+// loaded here does none of it, and they are more than half of its start.
+const unused = new Set(["typescript", "@npmcli/arborist", "normalize-package-data"]);
+const sdk = require.resolve("@pulumi/pulumi");
 const load = Module._load;
-Module._load = function (request, ...rest) {
-  return unused.has(request) ? {} : load.call(this, request, ...rest);
+Module._load = function (request, parent, ...rest) {
+  const isUnused = unused.has(request) || (request === "./automation" && parent?.filename === sdk);
+  return isUnused ? {} : load.call(this, request, parent, ...rest);
 };
 
 /**
  * Runs a TypeScript entry file: esbuild bundles its sources, its packages are the project's. Compiling file by file,
  * as Pulumi's own loader and tsx do, costs most of a second at every preview. The bundle is kept in the cache and
- * used again only if every file and folder that went into it is as it was, so that no stale build can be run;
- * beside it lies what V8 made of it. `__dirname` is the entry's everywhere. Types are checked in CI.
+ * used again only if every file and folder that went into it is as it was, so that no stale build can be run:
+ * untouched since, or with the same content. Beside it lies what V8 made of it. `__dirname` is the entry's everywhere. Types are checked in CI.
  * @param {string} entry absolute path of the entry file
  * @param {NodeJS.Module} parent module that loads it
  * @returns what the entry file exports
@@ -62,8 +64,18 @@ function keptBundle(entry) {
     const kept = readFileSync(bundleFile(entry), "utf8");
     const end = kept.indexOf("\n");
     const { id, sources } = JSON.parse(kept.slice(0, end));
-    const current = Object.entries(sources).every(([path, hash]) => hashSource(path) === hash);
-    return current ? { id, text: kept.slice(end + 1) } : undefined;
+    const entries = Object.entries(sources);
+    const touched = entries.filter(([path, { stamp }]) => stamp === undefined || stampSource(path) !== stamp);
+    if (touched.some(([path, { hash }]) => hashSource(path) !== hash)) return undefined;
+    const text = kept.slice(end + 1);
+    if (touched.length > 0)
+      keepBundle(
+        entry,
+        id,
+        entries.map(([path]) => path),
+        text,
+      );
+    return { id, text };
   } catch {
     return undefined;
   }
@@ -100,10 +112,17 @@ function makeBundle(entry) {
   const files = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
   // Another file in a folder can change what an import means.
   const paths = new Set([...files, ...files.map(dirname), __filename]);
-  const sources = Object.fromEntries([...paths].map((path) => [path, hashSource(path)]));
   const id = sha256(text);
-  keep(bundleFile(entry), `${JSON.stringify({ id, sources })}\n${text}`);
+  keepBundle(entry, id, [...paths], text);
   return { id, text };
+}
+
+/** Keeps a bundle with what its sources are: hashing them all again takes a fiftieth of a preview, asking for their stamps nothing. */
+function keepBundle(entry, id, paths, text) {
+  const sources = Object.fromEntries(
+    paths.map((path) => [path, { stamp: stampSource(path), hash: hashSource(path) }]),
+  );
+  keep(bundleFile(entry), `${JSON.stringify({ id, sources })}\n${text}`);
 }
 
 /** A cache that cannot be written costs time, not the run. */
@@ -120,6 +139,19 @@ function keep(file, content) {
 
 const bundleFile = (entry) => join(cacheDirectory(), "bundles", `${sha256(entry)}.js`);
 const codeFile = (entry) => join(cacheDirectory(), "bundles", `${sha256(entry)}.code`);
+
+/** Shorter than this ago, a second change may leave the clock of a file system as it is: 10 ms at most, 2 s on FAT. */
+const UNSETTLED_MS = 2000;
+
+/**
+ * Changes with whatever is written to a file or made in a folder, and cannot be set back.
+ * @returns undefined when only the content says whether it is as it was
+ */
+function stampSource(path) {
+  const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!status || Date.now() - Number(status.ctimeNs / 1_000_000n) < UNSETTLED_MS) return undefined;
+  return [status.dev, status.ino, status.size, status.mtimeNs, status.ctimeNs].join(" ");
+}
 
 /** Hash of a file's content, or of the names in a folder. */
 function hashSource(path) {

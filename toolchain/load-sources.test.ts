@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -22,6 +32,11 @@ afterEach(() => {
 
 const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
 const load = () => (loadSources(join(folder, "index.ts"), module) as { value: string }).value;
+const stamps = () => {
+  const [header] = readFileSync(kept()[0]!, "utf8").split("\n");
+  const { sources } = JSON.parse(header!) as { sources: Record<string, { stamp?: string }> };
+  return Object.values(sources).map(({ stamp }) => stamp);
+};
 const kept = () => readdirSync(join(cache, "bundles")).map((name) => join(cache, "bundles", name));
 
 describe("a program's sources", () => {
@@ -31,6 +46,26 @@ describe("a program's sources", () => {
     // Would be found out if it were bundled again.
     writeFileSync(bundle!, '{"id":"other","sources":{}}\nexports.value = "kept"');
     expect(load()).toBe("kept");
+  });
+
+  it("are not read again once they lie untouched, and read when they were touched", async () => {
+    load();
+    // A stamp of a file that has just been written says nothing.
+    expect(stamps()).toContain(undefined);
+    await sleep(2100);
+    load();
+    expect(stamps()).not.toContain(undefined);
+    const [bundle] = kept();
+    const untouched = readFileSync(bundle!, "utf8");
+    load();
+    expect(readFileSync(bundle!, "utf8")).toBe(untouched);
+
+    // As long as before, and as old by its own word.
+    const file = join(folder, "part/value.ts");
+    const { atime, mtime } = statSync(file);
+    write("part/value.ts", 'export const value: string = "other";\n');
+    utimesSync(file, atime, mtime);
+    expect(load()).toBe("other");
   });
 
   it("are bundled again when one changed, also one below", () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
@@ -18,6 +19,9 @@ export interface HostsArgs {
   actions: command.Provider;
 }
 
+/** Long enough for a request to be sent; declaring the stack keeps this process busy for longer. */
+const SENDING_MS = 10;
+
 /** One explicit Docker provider a host; nothing is ever placed by the environment's DOCKER_HOST. */
 export class Hosts extends pulumi.ComponentResource {
   readonly #hosts: Record<string, DockerHost> = {};
@@ -29,6 +33,15 @@ export class Hosts extends pulumi.ComponentResource {
       this.#hosts[host] = { name: host, endpoint, provider, actions: args.actions };
     }
     this.registerOutputs({});
+  }
+
+  /**
+   * Waits until the engine has been asked for the providers: it starts their plugins, which takes a tenth of a second,
+   * while the rest of the stack is declared.
+   */
+  async requested(): Promise<void> {
+    await new Promise((resolve) => this.urn.apply(resolve));
+    await sleep(SENDING_MS);
   }
 
   /**

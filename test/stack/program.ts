@@ -104,7 +104,7 @@ export async function runProgram(
   );
   const { createProviders } = await import("../../components/providers.cjs");
   const { declareStack } = await import("../../index.js");
-  const outputs = declareStack(createProviders());
+  const outputs = await declareStack(createProviders());
   await sdk.runtime.disconnect();
   return {
     resources,

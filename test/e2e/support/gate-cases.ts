@@ -152,7 +152,7 @@ export const unsafeCases: UnsafeCase[] = [
   {
     name: "an empty program",
     rule: "chg-empty",
-    program: [["index.ts", "", "export const declareStack = () => ({});\n"]],
+    program: [["index.ts", "", "export const declareStack = async () => ({});\n"]],
   },
   {
     name: "a writable root",
