@@ -30,3 +30,17 @@ export async function jobSucceeds(stack: TestStack): Promise<boolean> {
   if (status === "" || status === "created") return false;
   return (await docker("wait", name)) === "0";
 }
+
+/** Ids of the vault's items in one of the stack's dumps. @param file its name in the volume of dumps */
+export async function itemsInDump(stack: TestStack, file: string): Promise<string[]> {
+  const [database] = await stack.containers("database");
+  const image = await docker("container", "inspect", "--format", "{{.Image}}", database!);
+  const script = `PATH=$(echo /usr/lib/postgresql/*/bin):$PATH
+    pg_restore --data-only --table=items --file=- /dumps/${file} | sed -n '/^COPY /,/^\\\\[.]/p'`;
+  const volume = `type=volume,source=strongroom-${stack.name}-dumps,target=/dumps,readonly`;
+  const out = await docker("run", "--rm", "--mount", volume, "--entrypoint=sh", image, "-c", script);
+  return out
+    .split("\n")
+    .map((line) => line.split("\t")[0]!)
+    .filter((id) => /^\d+$/.test(id));
+}
