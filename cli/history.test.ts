@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { lastSuccess, type PastUpdate, pastUpdates } from "./history";
+import { knownOnce, lastSuccess, type PastUpdate, pastUpdates } from "./history";
 
 let folder: string;
 beforeEach(() => {
@@ -31,7 +31,7 @@ it("knows the last update that succeeded", () => {
     { kind: "update", result: "failed", endTime: 3 },
     { kind: "refresh", result: "succeeded", endTime: 4 },
   );
-  expect(lastSuccess(context())).toBe(2000);
+  expect(lastSuccess(pastUpdates(context())!)).toBe(2000);
 });
 
 it.each([
@@ -45,11 +45,22 @@ it.each([
   write({ kind: "update", result: "succeeded", endTime: 1 });
   writeFileSync(join(folder, ".pulumi/history/strongroom/test/test-101.history.json"), text);
   expect([...pastUpdates(context())!]).toEqual([{ kind: "update", result: "succeeded", endTime: 1 }]);
-  expect(lastSuccess(context())).toBe(1000);
+  expect(lastSuccess(pastUpdates(context())!)).toBe(1000);
 });
 
 it("is empty for a stack without one, and unknown elsewhere", () => {
   expect([...pastUpdates(context())!]).toEqual([]);
-  expect(lastSuccess(context())).toBeUndefined();
+  expect(lastSuccess(pastUpdates(context())!)).toBeUndefined();
+  expect([...knownOnce(context(), ["a"])!]).toEqual([]);
   expect(pastUpdates({ stack: "test", backendUrl: "s3://bucket" })).toBeUndefined();
+  expect(knownOnce({ stack: "test", backendUrl: "s3://bucket" }, ["a"])).toBeUndefined();
+});
+
+it("knows what any earlier state had, whole or torn", () => {
+  const [first, second, never] = ["a", "b", "c"].map((digit) => digit.repeat(64));
+  write({ kind: "update", result: "failed" }, { kind: "update", result: "succeeded" });
+  const history = join(folder, ".pulumi/history/strongroom/test");
+  writeFileSync(join(history, "test-100.checkpoint.json"), `{"resources":[{"id":"${first}"}`);
+  writeFileSync(join(history, "test-101.checkpoint.json"), `{"resources":[{"id":"${second}"}]}`);
+  expect(knownOnce(context(), [first!, second!, never!])).toEqual(new Set([first, second]));
 });

@@ -22,24 +22,33 @@ export interface PastUpdate {
 export function pastUpdates(
   context: Pick<Context, "stack" | "backendUrl">,
 ): Iterable<PastUpdate> | undefined {
+  const folder = historyFolder(context);
+  return folder === undefined ? undefined : read(folder);
+}
+
+function historyFolder(context: Pick<Context, "stack" | "backendUrl">): string | undefined {
   const backend = stateFolder(context);
-  return backend === undefined
-    ? undefined
-    : read(join(backend, ".pulumi", "history", project, context.stack));
+  return backend && join(backend, ".pulumi", "history", project, context.stack);
 }
 
 function* read(folder: string): Generator<PastUpdate> {
-  let names: string[];
-  try {
-    names = readdirSync(folder).filter((name) => name.endsWith(".history.json"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  // Their names end with their time.
-  for (const name of names.sort().reverse()) {
-    const update = parse(readFileSync(join(folder, name), "utf8"));
+  for (const file of newestFirst(folder, ".history.json")) {
+    const update = parse(readFileSync(file, "utf8"));
     if (update) yield update;
+  }
+}
+
+function newestFirst(folder: string, ending: string): string[] {
+  try {
+    // Their names end with their time.
+    const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+    return names
+      .sort()
+      .reverse()
+      .map((name) => join(folder, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }
 
@@ -53,9 +62,31 @@ function parse(text: string): PastUpdate | undefined {
   }
 }
 
-/** When the last update ended that succeeded, milliseconds since 1970; undefined when nobody can say. */
-export function lastSuccess(context: Pick<Context, "stack" | "backendUrl">): number | undefined {
-  for (const { kind, result, endTime } of pastUpdates(context) ?? [])
+/**
+ * Which of these ids the stack's state had at the end of an earlier update: the file backend keeps it for each, also
+ * for those that failed. A run that was killed has no such end.
+ * @param ids Docker's ids of containers, whole
+ * @returns undefined for another backend
+ */
+export function knownOnce(
+  context: Pick<Context, "stack" | "backendUrl">,
+  ids: string[],
+): Set<string> | undefined {
+  const folder = historyFolder(context);
+  if (folder === undefined) return undefined;
+  const known = new Set<string>();
+  for (const file of newestFirst(folder, ".checkpoint.json")) {
+    // No parsing: a state can be long, a torn one counts too, and nothing else has 64 digits by chance.
+    const state = readFileSync(file, "utf8");
+    for (const id of ids) if (state.includes(id)) known.add(id);
+    if (known.size === ids.length) break;
+  }
+  return known;
+}
+
+/** When the last of these updates ended that succeeded, milliseconds since 1970; undefined without one. */
+export function lastSuccess(newestFirst: Iterable<PastUpdate>): number | undefined {
+  for (const { kind, result, endTime } of newestFirst)
     if (kind === "update" && result === "succeeded" && endTime !== undefined) return endTime * 1000;
   return undefined;
 }

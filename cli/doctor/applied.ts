@@ -41,16 +41,27 @@ function* imagesIn(updates: Iterable<PastUpdate>): Generator<Record<string, Sign
   }
 }
 
-/** Values that hold a secret are left out of the listing unless it is asked for: they are captured, never shown. */
+/**
+ * The last updates by the engine's own word, for backends without files; the newest first. Values that hold a secret
+ * are left out of the listing unless it is asked for: they are captured, never shown.
+ * @throws CliError when the backend cannot tell
+ */
 export async function askEngine(context: Context): Promise<PastUpdate[]> {
   const toolchain = await ensureToolchain({ progress: createProgress() });
   const args = ["stack", "history", "--json", "--show-secrets", "--page-size", String(most)];
   const { exitCode, stdout, stderr } = await runEngine(context, toolchain, args, { output: "capture" });
   if (exitCode !== 0) throw new CliError(`pulumi stack history: ${stderr.trim()}`);
-  const updates = JSON.parse(stdout) as (PastUpdate & { config?: Record<string, { value?: string }> })[];
-  return updates.map(({ kind, result, config = {} }) => ({
+  const updates = JSON.parse(stdout) as {
+    kind: string;
+    result: string;
+    /** ISO 8601. */
+    endTime?: string;
+    config?: Record<string, { value?: string }>;
+  }[];
+  return updates.map(({ kind, result, endTime, config = {} }) => ({
     kind,
     result,
+    ...(endTime === undefined ? {} : { endTime: Date.parse(endTime) / 1000 }),
     config: Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value])),
   }));
 }

@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { StackState, StateResource } from "../state";
 import {
   type ContainerFound,
-  findDisowned,
   findMissing,
   findOrphans,
+  findServingUnknown,
   findStopped,
   isForeign,
   holdsData,
   type Inventory,
   judgeLock,
+  olderThan,
   unfindable,
 } from "./decisions";
 import { parseTime } from "./inventory";
@@ -93,31 +94,32 @@ describe("orphans", () => {
 describe("what was taken out of state", () => {
   const success = Date.parse("2026-11-22T08:00:00Z");
   const before = Date.parse("2026-11-22T07:59:00Z");
-  const disowned = (more: Partial<ContainerFound>, lastSuccess?: number, ...known: StateResource[]) =>
-    findDisowned(
-      inventory({ containers: [container("c", { createdAt: before, ...more })] }),
-      state(...known),
-      () => lastSuccess,
-    ).length;
+  const unknown = (more: Partial<ContainerFound>, ...known: StateResource[]) =>
+    findServingUnknown(inventory({ containers: [container("c", more)] }), state(...known)).length;
+  const older = (more: Partial<ContainerFound>, lastSuccess?: number) =>
+    olderThan([container("c", { createdAt: before, ...more })], lastSuccess).length;
 
-  it.each(["edge-front", "edge", "service", "database"])(
-    "is a running %s that was there when an update succeeded",
-    (role) => {
-      expect(disowned({ role }, success)).toBe(1);
-    },
-  );
+  it.each(["edge-front", "edge", "service", "database"])("may be a running %s", (role) => {
+    expect(unknown({ role })).toBe(1);
+  });
 
-  it.each<[string, Partial<ContainerFound>, number | undefined, StateResource[]]>([
-    ["what state knows", {}, success, [resource("container", "c")]],
-    ["what does not run", { status: "exited" }, success, []],
-    ["what is younger", { createdAt: success + 1000 }, success, []],
-    ["what may be younger by the host's clock", { createdAt: success - 1000 }, success, []],
-    ["what has no time", { createdAt: NaN }, success, []],
-    ["what was listed without one", { createdAt: undefined }, success, []],
-    ["a job", { role: "migration" }, success, []],
-    ["anything when nobody knows of a success", {}, undefined, []],
-  ])("is not %s", (_, more, lastSuccess, known) => {
-    expect(disowned(more, lastSuccess, ...known)).toBe(0);
+  it.each<[string, Partial<ContainerFound>, StateResource[]]>([
+    ["what state knows", {}, [resource("container", "c")]],
+    ["what does not run", { status: "exited" }, []],
+    ["a job", { role: "migration" }, []],
+  ])("is not %s", (_, more, known) => {
+    expect(unknown(more, ...known)).toBe(0);
+  });
+
+  it.each<[string, number, Partial<ContainerFound>, number | undefined]>([
+    ["is what was there when an update succeeded", 1, {}, success],
+    ["is not what is younger", 0, { createdAt: success + 1000 }, success],
+    ["is not what may be younger by the host's clock", 0, { createdAt: success - 1000 }, success],
+    ["is not what has no time", 0, { createdAt: NaN }, success],
+    ["is not what was listed without one", 0, { createdAt: undefined }, success],
+    ["is not anything without a success", 0, {}, undefined],
+  ])("%s, where no earlier state is at hand", (_, count, more, lastSuccess) => {
+    expect(older(more, lastSuccess)).toBe(count);
   });
 
   it("is dated by Docker", () => {

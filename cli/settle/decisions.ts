@@ -66,26 +66,22 @@ export function findOrphans(
 /** Roles of containers that the program declares, and whose end people notice. */
 const servingRoles = ["edge-front", "edge", "database", "service"];
 
+/** Running containers that state does not know, of those whose end people notice: left by a run, or taken out of state. */
+export function findServingUnknown(inventory: Inventory, state: StackState): ContainerFound[] {
+  return findOrphans(inventory, state).containers.filter(
+    ({ role, status }) => servingRoles.includes(role) && status === "running",
+  );
+}
+
 /** Docker's clock may be another host's, and both clocks tell whole seconds. */
 const clockSkewMs = 2000;
 
 /**
- * Running containers that state does not know and knew once: they were there when an update succeeded, which leaves
- * none behind. What an interrupted run leaves is younger; these were taken out of state by other means.
- * @param lastSuccess asked only about containers that state does not know: when an update succeeded last, milliseconds
- * since 1970; undefined when nobody can say
+ * Containers that were there when an update succeeded.
+ * @param success when that was, milliseconds since 1970; undefined when there was none
  */
-export function findDisowned(
-  inventory: Inventory,
-  state: StackState,
-  lastSuccess: () => number | undefined,
-): ContainerFound[] {
-  const unknown = findOrphans(inventory, state).containers.filter(
-    ({ role, status }) => servingRoles.includes(role) && status === "running",
-  );
-  if (unknown.length === 0) return [];
-  const success = lastSuccess() ?? NaN;
-  return unknown.filter(({ createdAt = NaN }) => createdAt + clockSkewMs < success);
+export function olderThan(containers: ContainerFound[], success: number | undefined): ContainerFound[] {
+  return containers.filter(({ createdAt = NaN }) => createdAt + clockSkewMs < (success ?? NaN));
 }
 
 /**

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Context } from "../context";
+import { lazy } from "../lazy";
 import type { StackState } from "../state";
 import type { ContainerFound } from "./decisions";
 import { refuseDisowned } from "./host";
@@ -34,19 +35,54 @@ const refuse = (...containers: ContainerFound[]) =>
     state,
   );
 
-it("asks the history only about what runs and state does not know", () => {
+const id = "d".repeat(64);
+const write = (name: string, text: string) => {
+  const history = join(folder, ".pulumi/history/strongroom/test");
+  mkdirSync(history, { recursive: true });
+  writeFileSync(join(history, name), text);
+};
+
+it("asks the history only about what runs and state does not know", async () => {
   const history = join(folder, ".pulumi/history/strongroom");
   mkdirSync(history, { recursive: true });
   // Reading this as a folder fails.
   writeFileSync(join(history, "test"), "");
-  expect(() => refuse(container, { ...container, id: "stopped", status: "exited" })).not.toThrow();
-  expect(() => refuse(container, { ...container, id: "unknown" })).toThrow("ENOTDIR");
+  await refuse(container, { ...container, id, status: "exited" });
+  await expect(refuse(container, { ...container, id })).rejects.toThrow("ENOTDIR");
 });
 
-it("refuses what was there when an update succeeded", () => {
-  const history = join(folder, ".pulumi/history/strongroom/test");
-  mkdirSync(history, { recursive: true });
-  const update = { kind: "update", result: "succeeded", endTime: 60 };
-  writeFileSync(join(history, "test-1.history.json"), JSON.stringify(update));
-  expect(() => refuse({ ...container, id: "unknown" })).toThrow("server-1 (service)");
+it("refuses what an earlier state knew, whoever updated and whatever the clocks say", async () => {
+  write("test-1.checkpoint.json", JSON.stringify({ checkpoint: { latest: { resources: [{ id }] } } }));
+  write("test-2.checkpoint.json", "{}");
+  for (const createdAt of [0, NaN, Date.now() + 3_600_000])
+    await expect(refuse({ ...container, id, createdAt })).rejects.toThrow("server-1 (service)");
+});
+
+it("takes for a leftover what no state knew, however old it is: plain Pulumi may have gone on over it", async () => {
+  write("test-1.history.json", JSON.stringify({ kind: "update", result: "succeeded", endTime: 60 }));
+  write(
+    "test-1.checkpoint.json",
+    JSON.stringify({ checkpoint: { latest: { resources: [{ id: "other" }] } } }),
+  );
+  await refuse({ ...container, id });
+});
+
+it("goes by the engine's history where no earlier states are at hand", async () => {
+  const ask = vi.spyOn(lazy, "applied").mockReturnValue({
+    askEngine: async () => [{ kind: "update", result: "succeeded", endTime: 60 }],
+  } as unknown as ReturnType<typeof lazy.applied>);
+  const remote = (createdAt: number) =>
+    refuseDisowned(
+      { stack: "test", backendUrl: "s3://bucket" } as Context,
+      {
+        endpoint: "unix:///nowhere",
+        containers: [{ ...container, id, createdAt }],
+        networks: [],
+        volumes: [],
+      },
+      state,
+    );
+  await expect(remote(1000)).rejects.toThrow("server-1 (service)");
+  await remote(61_000);
+  ask.mockRestore();
 });

@@ -3,10 +3,19 @@ import { docker, inspectContainers } from "../../operations/docker";
 import { removeOrphans } from "../../operations/orphans";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
-import { lastSuccess } from "../history";
+import { knownOnce, lastSuccess } from "../history";
 import { lazy } from "../lazy";
 import type { StackState } from "../state";
-import { findDisowned, findOrphans, findStopped, type Inventory, isForeign, type ToStart } from "./decisions";
+import {
+  type ContainerFound,
+  findOrphans,
+  findServingUnknown,
+  findStopped,
+  type Inventory,
+  isForeign,
+  olderThan,
+  type ToStart,
+} from "./decisions";
 import type { SettleOptions } from "./options";
 
 /** @throws CliError when what runs on the host is another state's stack of the same name */
@@ -20,10 +29,16 @@ export function refuseForeign({ stack, backendUrl }: Context, inventory: Invento
   );
 }
 
-/** @throws CliError when containers serve that were taken out of state: removing them would be an unjudged change */
-export function refuseDisowned(context: Context, inventory: Inventory, state: StackState): void {
+/**
+ * @throws CliError when containers serve that were taken out of state: removing them would be an unjudged change
+ */
+export async function refuseDisowned(
+  context: Context,
+  inventory: Inventory,
+  state: StackState,
+): Promise<void> {
   const { stack } = context;
-  const disowned = findDisowned(inventory, state, () => lastSuccess(context));
+  const disowned = await knownBefore(context, findServingUnknown(inventory, state));
   if (disowned.length === 0) return;
   const names = disowned.map(({ name, role }) => `${name} (${role})`).join(", ");
   throw refusal(
@@ -31,6 +46,21 @@ export function refuseDisowned(context: Context, inventory: Inventory, state: St
       "They were deleted from state outside strongroom, or another state was imported. Bring the state back\n" +
       `(pulumi stack import), or, if they may go with whatever they serve: ./strongroom repair${stackOption(stack)}`,
   );
+}
+
+/**
+ * Which of these containers state knew once: what an interrupted run leaves it never did. A backend that keeps no
+ * earlier states for us tells when an update succeeded last: what was there by then counts, since updates leave
+ * nothing behind unless they are plain Pulumi's, after a run that nobody repaired.
+ */
+async function knownBefore(context: Context, containers: ContainerFound[]): Promise<ContainerFound[]> {
+  if (containers.length === 0) return [];
+  const known = knownOnce(
+    context,
+    containers.map(({ id }) => id),
+  );
+  if (known) return containers.filter(({ id }) => known.has(id));
+  return olderThan(containers, lastSuccess(await lazy.applied().askEngine(context)));
 }
 
 /** Removes what an interrupted run left and state does not know; never a volume with data. */

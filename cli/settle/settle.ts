@@ -58,6 +58,9 @@ export async function settle(
     ),
   ]);
   for (const inventory of inventories) refuseForeign(context, inventory, state);
+  // Before an update, also one that follows an interruption: what is taken down, or repaired by order, may go.
+  if (options.images && !options.thorough)
+    for (const inventory of inventories) await refuseDisowned(context, inventory, state);
   const interrupted =
     record !== undefined ||
     locks.length > 0 ||
@@ -66,9 +69,6 @@ export async function settle(
     inventories.some(({ containers }) =>
       containers.some(({ role }) => role === "maintenance" || role === "migration"),
     );
-  // Before an update: what is taken down, or repaired by order, may go.
-  if (!interrupted && options.images && !options.thorough)
-    for (const inventory of inventories) refuseDisowned(context, inventory, state);
   for (const inventory of inventories) {
     await removeUnknown(inventory, state, options);
     await startStopped(context, inventory, state, options);

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { processIdentity } from "../../operations/process-identity";
 import { safeCases, unsafeCases } from "./support/gate-cases";
 import { GateStack, isSilent, isStopped, REFUSED } from "./support/gate-stack";
 import type { TestStack } from "./support/test-stack";
@@ -122,12 +124,17 @@ describe("the change gate", () => {
         /^note {2}chg-outside {2}database-database: it was unprotected outside/m,
       );
       expect(preview.output).toMatch(/^note {2}chg-outside {2}edge-proxy: state does not know it any more/m);
+      // Neither after a run that was killed.
+      const dead = { ...processIdentity(), started: "0" };
+      const record = { ...dead, command: "up", token: randomUUID(), startedAt: new Date().toISOString() };
+      writeFileSync(join(stack.stackFolder, "run.json"), JSON.stringify(record));
       const up = await stack.run(["up", "--yes"]);
       expect(up.exitCode, up.output).toBe(REFUSED);
       expect(up.output).toMatch(/knew once and knows no more: edge-proxy-\w+ \(edge\)/);
     } finally {
       await gate.mustPulumi(["stack", "import", "--file", exported]);
       rmSync(exported);
+      rmSync(join(stack.stackFolder, "run.json"), { force: true });
     }
     expect(await stack.inventory()).toEqual(before);
     expect(isSilent(await stack.run(["preview", "--expect-no-changes"]))).toBe(true);
