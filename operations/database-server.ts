@@ -20,12 +20,14 @@ const LONG_SECONDS = 4 * 3600;
  * @returns rows as lines, columns separated by tabs
  * @throws OperationError with the server's own message
  */
-export function psql({ endpoint, container, database }: DatabaseServer, sql: string): Promise<string> {
+export function psql(server: DatabaseServer, sql: string): Promise<string> {
+  return docker(server.endpoint, psqlCommand(server), { input: sql, timeoutSeconds: LONG_SECONDS });
+}
+
+/** Docker's arguments for a session as superuser that reads SQL from its stdin: one transaction, up to its end. */
+export function psqlCommand({ container, database }: Omit<DatabaseServer, "endpoint">): string[] {
   const script = `${POSTGRES_PATH}; exec psql --no-psqlrc --quiet --no-align --tuples-only --field-separator="$(printf '\\t')" --set=ON_ERROR_STOP=1 --single-transaction --username=postgres --dbname="$1"`;
-  return docker(endpoint, ["exec", "--interactive", container, "sh", "-c", script, "sh", database], {
-    input: sql,
-    timeoutSeconds: LONG_SECONDS,
-  });
+  return ["exec", "--interactive", container, "sh", "-c", script, "sh", database];
 }
 
 /** A text as an SQL literal, whatever is in it. */

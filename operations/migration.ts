@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { z } from "zod";
-import { DUMP_LOCK } from "./backup/sidecar";
+import { holdBackups } from "./backup/hold";
 import { type DatabaseServer, literal, psql } from "./database-server";
 import {
   containersWith,
@@ -73,9 +73,6 @@ const LAST_LINES = 20;
 /** Also waits for a lock no longer than this, so that a migration never stops the running release for long. */
 const LOCK_TIMEOUT = "-c lock_timeout=10s";
 
-/** Longest that a migration waits for a backup's dump: 2 minutes. */
-const BACKUP_WAIT_SECONDS = 120;
-
 /** The container of a stack's migration; its fixed name lets Docker allow one at a time. */
 export function migrationContainer(stack: string): string {
   return `strongroom-${stack}-migration`;
@@ -93,6 +90,7 @@ export async function forgetMigrations(server: DatabaseServer, afterEntry: numbe
 /** Brings a database to a release: at most one job at a time, at most one recorded success an image. */
 export class Migration {
   private readonly server: DatabaseServer;
+  private backupsHeld?: () => Promise<void>;
 
   constructor(
     private readonly endpoint: string,
@@ -189,24 +187,31 @@ export class Migration {
       this.server,
       `INSERT INTO strongroom.migrations (image, service, release, version, dump, result) VALUES (${values}, 'running');`,
     );
-    await this.waitForBackup();
-  }
-
-  /** No backup begins once the ledger has this migration; one that has begun is waited for while it dumps. */
-  private async waitForBackup(): Promise<void> {
-    const [first, second] = DUMP_LOCK;
+    // From here on the ledger keeps backups from beginning; one that has begun before is waited for.
+    await this.releaseBackups();
     try {
-      await psql(
-        this.server,
-        `SET LOCAL lock_timeout = '${BACKUP_WAIT_SECONDS}s'; SELECT pg_advisory_xact_lock(${first}, ${second});`,
-      );
+      await this.holdBackups();
     } catch (error) {
       await this.record("failed");
-      if (!/lock timeout/.test((error as Error).message)) throw error;
-      throw new OperationError(
-        `a backup of the database is being made and still dumps after ${BACKUP_WAIT_SECONDS} s; nothing was migrated: try again when it has ended`,
-      );
+      throw error;
     }
+    await this.releaseBackups();
+  }
+
+  /**
+   * Waits for a backup that dumps the database, and keeps others from beginning until the ledger has the migration, or
+   * until `releaseBackups`. Before anything is stopped for the migration.
+   * @throws OperationError when one still dumps after two minutes
+   */
+  async holdBackups(): Promise<void> {
+    this.backupsHeld ??= await holdBackups(this.server);
+  }
+
+  /** Does nothing when none are held. */
+  async releaseBackups(): Promise<void> {
+    const release = this.backupsHeld;
+    this.backupsHeld = undefined;
+    await release?.();
   }
 
   private async create(job: NonNullable<MigrationInput["job"]>): Promise<string> {

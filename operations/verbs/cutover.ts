@@ -83,6 +83,8 @@ async function cutOver(
   const affected = migrates
     ? args.releases.map(({ service }) => service)
     : [...new Set(old.map(({ Config }) => Config.Labels["strongroom.service"]!))];
+  // A dump that is being made is waited for while the old release serves.
+  if (migrates) await migration.holdBackups();
   try {
     const page = isMaintenance(inForce.generation) ? inForce : await putUpPage(args, serving, lock, affected);
     await stopContainers(
@@ -103,6 +105,8 @@ async function cutOver(
       (second: Error) => `and the release before could not be started again: ${second.message}`,
     );
     throw new OperationError(`${(error as Error).message}\n${text}`);
+  } finally {
+    await migration.releaseBackups();
   }
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { request } from "./support/http";
+import { DUMP_LOCK } from "../../operations/backup/sidecar";
+import { eventually, request } from "./support/http";
 import { assertConverged, crash } from "./support/interruption";
-import { jobSucceeds, ledger } from "./support/ledger";
+import { jobSucceeds, ledger, query } from "./support/ledger";
 import { TestStack } from "./support/test-stack";
 import { UnderLoad } from "./support/under-load";
 
@@ -37,7 +38,22 @@ describe("a product whose releases must not run side by side", () => {
     const page = watchForPage(stack);
     stack.setRelease("1.1.0");
     const started = Date.now();
-    await stack.up();
+    // As a backup that dumps; until it is ended below.
+    const dumping = query(stack, `SELECT pg_advisory_lock(${DUMP_LOCK.join()}), pg_sleep(600)`);
+    const ended = dumping.catch(() => undefined);
+    const up = stack.run(["up", "--yes"]);
+    const [first, second] = DUMP_LOCK;
+    const waiting = `SELECT count(*) FROM pg_locks WHERE classid = ${first} AND objid = ${second} AND NOT granted`;
+    await eventually(async () => expect(await query(stack, waiting)).toEqual(["1"]));
+    const meanwhile = await request(stack, "/");
+    await query(
+      stack,
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_advisory_lock(%'",
+    );
+    await ended;
+    const { exitCode, output } = await up;
+    expect(exitCode, output).toBe(0);
+    expect(meanwhile.status, "a dump is waited for before the page is up").toBe(200);
     seconds = (Date.now() - started) / 1000;
     const [report, seen] = [await load.stop(), await page.stop()];
     // Every answer came from a release or was the page; none was an error of connection or edge.

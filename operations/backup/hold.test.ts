@@ -1,0 +1,40 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { holdBackups } from "./hold";
+
+const bin = mkdtempSync(join(tmpdir(), "strongroom-hold-"));
+const path = process.env.PATH;
+process.env.PATH = `${bin}${delimiter}${path}`;
+afterAll(() => {
+  process.env.PATH = path;
+  rmSync(bin, { recursive: true, force: true });
+});
+
+/** By a docker that does what the script says; it notes what it reads in the file `asked`. */
+function hold(script: string): Promise<() => Promise<void>> {
+  writeFileSync(join(bin, "docker"), `#!/bin/bash\ncd ${bin}\n${script}\n`);
+  chmodSync(join(bin, "docker"), 0o755);
+  return holdBackups({ endpoint: "unix:///nowhere", container: "c", database: "vault" });
+}
+
+it("lasts until it is released, in one session", async () => {
+  const release = await hold('read line; echo "$line" > asked; echo held; cat >> asked; echo end >> asked');
+  const asked = () => readFileSync(join(bin, "asked"), "utf8");
+  expect(asked()).toContain("pg_advisory_lock(1937011311, 1)");
+  expect(asked()).not.toContain("end");
+  await release();
+  expect(asked()).toContain("end");
+});
+
+it.each([
+  [
+    "a dump that goes on",
+    "canceling statement due to lock timeout",
+    "still dumps after 120 s; nothing was migrated",
+  ],
+  ["whatever else ends the session", "No such container: c", "No such container: c"],
+])("fails by %s", async (_, said, message) => {
+  await expect(hold(`echo '${said}' >&2; exit 1`)).rejects.toThrow(message);
+});
