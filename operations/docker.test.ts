@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { dockerOnPresent } from "./docker";
+import { dockerOnPresent, inspectContainers } from "./docker";
 
 const bin = mkdtempSync(join(tmpdir(), "strongroom-docker-"));
 const path = process.env.PATH;
@@ -12,10 +12,14 @@ afterAll(() => {
   rmSync(bin, { recursive: true, force: true });
 });
 
-/** Asks a docker that does what the script says. */
-function ask(script: string): Promise<string> {
+/** From here on docker does what the script says. */
+function answer(script: string): void {
   writeFileSync(join(bin, "docker"), `#!/bin/bash\n${script}\n`);
   chmodSync(join(bin, "docker"), 0o755);
+}
+
+function ask(script: string): Promise<string> {
+  answer(script);
   return dockerOnPresent("unix:///nowhere", "image", ["image", "inspect", "a", "b"]);
 }
 
@@ -34,4 +38,13 @@ it.each([
   ["an exit code alone, as of a call that was given up", "echo here; exit 124", "exit code 124"],
 ])("fails with %s", async (_, script, message) => {
   await expect(ask(script)).rejects.toThrow(message);
+});
+
+it("takes no container for gone because Docker gives no answer", async () => {
+  answer("echo '[]'; echo 'Error: No such container: a' >&2; exit 1");
+  expect(await inspectContainers("unix:///nowhere", ["a"])).toEqual([]);
+  answer("echo '[]'; echo 'Cannot connect to the Docker daemon' >&2; exit 1");
+  await expect(inspectContainers("unix:///nowhere", ["a"])).rejects.toThrow("Cannot connect");
+  answer("exit 124");
+  await expect(inspectContainers("unix:///nowhere", ["a"])).rejects.toThrow("exit code 124");
 });

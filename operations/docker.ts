@@ -73,15 +73,12 @@ export interface ContainerState {
   HostConfig: { Memory: number };
 }
 
-/** Inspects containers by id or name; those that are not there are left out. */
-export async function inspectContainers(endpoint: string, ids: string[]): Promise<ContainerState[]> {
-  if (ids.length === 0) return [];
-  const result = await dockerTry(endpoint, ["container", "inspect", ...ids]);
-  try {
-    return JSON.parse(result.stdout || "[]") as ContainerState[];
-  } catch {
-    throw new OperationError(`docker inspect on ${endpoint}: ${result.stderr.trim()}`);
-  }
+/**
+ * Inspects containers by id or name; those that are not there are left out.
+ * @throws OperationError when Docker gives no answer, which must not be taken for "none there"
+ */
+export function inspectContainers(endpoint: string, ids: string[]): Promise<ContainerState[]> {
+  return inspectPresent<ContainerState>(endpoint, "container", ids);
 }
 
 /** What Docker knows of the containers with all these labels, running or not. */
