@@ -170,7 +170,14 @@ export interface CertificateSettings {
 
 export type DomainCertificate =
   | { mode: "private-ca"; generation: number; validityHours: number; earlyRenewalHours: number }
-  | { mode: "custom"; certificatePem: string; key: Secret; generation: number }
+  | {
+      mode: "custom";
+      certificatePem: string;
+      /** Of a private authority: for checks alone, no resource is given it. */
+      rootPem?: string;
+      key: Secret;
+      generation: number;
+    }
   | { mode: "acme"; challenge: "http-01" | "tls-alpn-01" | "dns-01" };
 
 export interface DnsSettings {

@@ -1,17 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import tls from "node:tls";
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { renderRoutes } from "../../components/edge/routes";
-import type { Settings } from "../../config/settings";
+import { Secret } from "../../config/secret";
+import type { DomainCertificate, Settings } from "../../config/settings";
 import { issue, type TestCertificate } from "../../test/support/certificates";
 import { edgeAddresses } from "./addresses";
-import { firstEnd } from "./first-end";
+import { firstEnd, trustedRoots } from "./first-end";
 import { certificatesInForce } from "./in-force";
-import { renderMetrics, writeMetrics } from "./metrics";
+import { renderMetrics } from "./metrics";
 import { probe } from "./probe";
 
 let leaf: TestCertificate, other: TestCertificate;
@@ -66,6 +64,25 @@ describe("firstEnd", () => {
     expect(day([made, issuer, crossed])).toBe("2026-01-15");
     expect(day([made, issuer, crossed], [older])).toBe("2026-01-15");
     expect(day([root])).toBe("2026-02-01");
+  });
+
+  it("counts none above the root that the configuration gives for the domain", async () => {
+    const root = await issue({ name: "Root" });
+    const older = await issue({ name: "Older" });
+    const crossed = await issue({ name: "Root", sameKeyAs: root, issuer: older, to: "2026-01-15" });
+    const made = await issue({ name: "x", issuer: root, names: ["a.example"], to: "2026-06-01" });
+    const served = [made, crossed].map(({ pem }) => new X509Certificate(pem));
+    const custom = {
+      mode: "custom",
+      certificatePem: made.pem,
+      key: new Secret("k", "s"),
+      generation: 1,
+    } as const;
+    const end = (certificate?: DomainCertificate) =>
+      firstEnd(served, trustedRoots(certificate)).toISOString().slice(0, 10);
+    expect(end({ ...custom, rootPem: root.pem })).toBe("2026-06-01");
+    expect(end(custom)).toBe("2026-01-15");
+    expect(end(undefined)).toBe("2026-01-15");
   });
 });
 
@@ -138,14 +155,5 @@ describe("metrics", () => {
     expect(text).toContain('domain="odd\\"name",address="::1",source="acme"} 1\n');
     expect(text).toContain('strongroom_certificates_checked_seconds{stack="prod"} 1780272000\n');
     expect(text.match(/_end_seconds\{/g)).toHaveLength(1);
-  });
-
-  it("are written whole, and leave nothing beside", () => {
-    const folder = mkdtempSync(join(tmpdir(), "strongroom-metrics-"));
-    writeMetrics(join(folder, "strongroom.prom"), "old\n");
-    writeMetrics(join(folder, "strongroom.prom"), text);
-    expect(readdirSync(folder)).toEqual(["strongroom.prom"]);
-    expect(readFileSync(join(folder, "strongroom.prom"), "utf8")).toBe(text);
-    rmSync(folder, { recursive: true });
   });
 });

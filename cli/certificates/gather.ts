@@ -1,11 +1,11 @@
 import { describeCertificate, type Description } from "../../config/certificates/describe";
-import { publicRoots } from "../../config/certificates/roots";
+import type { DomainCertificate } from "../../config/settings";
 import { EdgeHost, short } from "../../operations/edge-host";
 import { CliError } from "../exit";
 import type { Session } from "../session";
 import { loadState, recordedGeneration } from "../settle/state-edit";
 import { edgeAddresses } from "./addresses";
-import { firstEnd } from "./first-end";
+import { firstEnd, trustedRoots } from "./first-end";
 import { certificatesInForce, type InForce } from "./in-force";
 import { probe } from "./probe";
 
@@ -53,8 +53,9 @@ export async function certificatesInUse(
   return Promise.all(
     certificatesInForce(content).flatMap((inForce) =>
       addresses.map(async (address): Promise<CertificateInUse> => {
-        const source = settings.certificates.domains[inForce.domain]?.mode ?? "none";
-        const found = await look(inForce, address, port, now, minDaysLeft);
+        const configured = settings.certificates.domains[inForce.domain];
+        const source = configured?.mode ?? "none";
+        const found = await look(inForce, configured, address, port, now, minDaysLeft);
         return {
           domain: inForce.domain,
           address,
@@ -69,6 +70,7 @@ export async function certificatesInUse(
 
 async function look(
   { domain, fingerprints }: InForce,
+  configured: DomainCertificate | undefined,
   address: string,
   port: number,
   now: Date,
@@ -82,7 +84,7 @@ async function look(
   }
   const [leaf] = answer.chain;
   if (!leaf) return { problems: ["no certificate served"] };
-  const ends = firstEnd(answer.chain, publicRoots());
+  const ends = firstEnd(answer.chain, trustedRoots(configured));
   const soon = ends.getTime() - now.getTime() < minDaysLeft * 86_400_000;
   const served = describeCertificate(leaf, now);
   return {

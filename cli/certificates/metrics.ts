@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from "node:fs";
 import type { CertificateInUse } from "./gather";
 
 const families = [
@@ -43,12 +42,4 @@ function labels(values: Record<string, string>): string {
     ([name, value]) => `${name}="${value.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`,
   );
   return `{${escaped.join(",")}}`;
-}
-
-/** Replaces the file by rename: whoever reads it sees the old or the new one whole. */
-export function writeMetrics(file: string, text: string): void {
-  // Not a name that the collector would read.
-  const unfinished = `${file}.${process.pid}.new`;
-  writeFileSync(unfinished, text, { mode: 0o644 });
-  renameSync(unfinished, file);
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
+import { replaceFile } from "../../operations/replace-file";
 import { type CertificateInUse, certificatesInUse } from "../certificates/gather";
-import { renderMetrics, writeMetrics } from "../certificates/metrics";
+import { renderMetrics } from "../certificates/metrics";
 import type { CommandModule } from "../command";
 import { exitCode, usageError } from "../exit";
 import { openSession } from "../session";
@@ -46,7 +47,8 @@ Examples:
 
 function save(file: string, text: string): void {
   try {
-    writeMetrics(file, text);
+    // For the collector, which is another user.
+    replaceFile(file, text, 0o644);
   } catch (error) {
     throw usageError(`--metrics ${file}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }

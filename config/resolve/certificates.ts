@@ -39,12 +39,13 @@ export function resolveCertificates(
 
 function resolve(given: DomainCertificateInput, context: ParseContext, stackKey: string): DomainCertificate {
   if (given.mode !== "custom") return given;
-  // Root and days are for the checks alone: a change of them changes nothing of the stack.
-  const { mode, generation, certificate, key } = given;
+  // Days are for the checks alone, and the root for those of what is served.
+  const { mode, generation, certificate, root, key } = given;
   return {
     mode,
     generation,
     certificatePem: certificatePem(certificate, context),
+    ...(root === undefined ? {} : { rootPem: certificatePem(root, context) }),
     key: new Secret(key, stackKey),
   };
 }
