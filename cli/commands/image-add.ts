@@ -14,6 +14,7 @@ import { type Context, displayPath, stackOption } from "../context";
 import { appliedImages } from "../doctor/applied";
 import { usageError } from "../exit";
 import { createProgress, type Progress } from "../progress";
+import { markAdded } from "../prune/host";
 import { loadConfig, type StackConfig } from "../stack-config";
 import { setImage } from "./image-config";
 import {
@@ -90,9 +91,12 @@ async function add(context: Context, archive: string, options: Options): Promise
     const edit = (id: string) =>
       parts.reduce((text, { path }) => setImage(text, path, { ...entry, id }), readConfig(context));
     checkConfig(context, edit(chosen.id));
-    const id = await loadOnHosts(config, parts, progress, (endpoint) =>
-      loadArchive(endpoint, spool.verifiedChunks(verification.sha256), images, chosen),
-    );
+    const id = await loadOnHosts(config, parts, progress, async (endpoint) => {
+      const chunks = spool.verifiedChunks(verification.sha256);
+      const loaded = await loadArchive(endpoint, chunks, images, chosen);
+      await markAdded(endpoint, context.stack, loaded);
+      return loaded;
+    });
     for (const host of new Set(parts.map((part) => part.host))) {
       writeRecord(context.stackDir, {
         id,

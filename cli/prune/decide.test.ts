@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  addedMark,
   type HostImage,
   type ImageRun,
   newRuns,
@@ -23,6 +24,7 @@ const facts = (runs: ImageRun[], more: Partial<PruneFacts> = {}): PruneFacts => 
   inUse: new Set(),
   named: new Set(),
   verified: {},
+  added: [],
   ...more,
 });
 const image = (Id: string, tags: string[], digests: string[] = []): HostImage => ({
@@ -87,6 +89,15 @@ describe("what goes", () => {
   it("is no archive that was added again after it ran", () => {
     const verified = { [id(1)]: "2026-01-05T12:00:00.000Z", [id(2)]: "2026-01-01T12:00:00.000Z" };
     expect(outdatedImages(facts(runs, { verified }))).toEqual([id(2)]);
+  });
+
+  it("is no archive that another operator added again after it ran, as the host's own mark says", () => {
+    const mark = (image: string, day: string) => addedMark("prod", image, new Date(`${day}T12:00:00Z`));
+    const added = [mark(id(1), "2026-01-05"), mark(id(2), "2026-01-01")];
+    expect(outdatedImages(facts(runs, { added }))).toEqual([id(2)]);
+    // Of several marks of one image the newest is kept, as of its runs.
+    const again = mark(id(1), "2026-01-06");
+    expect(repeatedRuns([...runs, ...added, again])).toEqual([added[0]]);
   });
 
   it("never is what is needed, whatever the host has", () => {
@@ -169,6 +180,15 @@ describe("the names of an image that goes", () => {
     ]);
     for (const other of ["strongroom-test-releases/server:20260101T120000Z", "strongroom/demo:1.0.0"])
       expect(removable(image(id(1), [own, other]), facts([], { verified }))).toBeUndefined();
+  });
+
+  it("are an archive's own too where another machine added it", () => {
+    const added = [addedMark("prod", id(1), new Date())];
+    const tags = [own, added[0]!.reference];
+    expect(removable(image(id(1), [...tags, "vendor/vault:2"]), facts([], { added }))).toEqual([
+      "vendor/vault:2",
+      ...tags,
+    ]);
   });
 
   it("are not touched when the configuration names its digest", () => {

@@ -37,8 +37,19 @@ export interface PruneFacts {
    * records.
    */
   named: ReadonlySet<string>;
-  /** By image id: when an archive with it was last verified, ISO 8601. */
+  /** By image id: when an archive with it was last verified by this machine's own records, ISO 8601. */
   verified: Readonly<Record<string, string>>;
+  /** The host's own marks of archives that were added, by whichever machine; `part` is `ADDED`. */
+  added: ImageRun[];
+}
+
+/** In the place of a part, in the tag of an image whose archive was added: no part's name has a dot. */
+export const ADDED = "archive.added";
+
+/** The mark of an image whose archive has just been added. */
+export function addedMark(stack: string, image: string, now: Date): ImageRun {
+  const time = timeTag(now);
+  return { part: ADDED, time, image, reference: `${repositoryOf(stack)}/${ADDED}:${time}` };
 }
 
 /** Repository of a stack's tags, without the part. */
@@ -64,7 +75,7 @@ export function newRuns(
   });
 }
 
-/** Tags of an image that its part ran again later: they say nothing any more. */
+/** Tags of an image that its part ran again later, or whose archive was added again: they say nothing any more. */
 export function repeatedRuns(runs: ImageRun[]): ImageRun[] {
   const newest = new Set(partsOf(runs).flatMap((part) => newestOf(runs, part)));
   return runs.filter((run) => !newest.has(run));
@@ -74,7 +85,7 @@ export function repeatedRuns(runs: ImageRun[]): ImageRun[] {
  * Images that were in service and that nothing needs any more, as far as ids tell; `removable` has the last word.
  * @returns image ids, sorted
  */
-export function outdatedImages({ runs, keep, inUse, named, verified }: PruneFacts): string[] {
+export function outdatedImages({ runs, keep, inUse, named, verified, added }: PruneFacts): string[] {
   const recent = new Set(
     partsOf(runs).flatMap((part) =>
       newestOf(runs, part)
@@ -82,8 +93,12 @@ export function outdatedImages({ runs, keep, inUse, named, verified }: PruneFact
         .map(({ image }) => image),
     ),
   );
+  const addedAt = (image: string) => [
+    ...(verified[image] === undefined ? [] : [timeTag(new Date(verified[image]))]),
+    ...added.filter((mark) => mark.image === image).map(({ time }) => time),
+  ];
   const isNeeded = (image: string) =>
-    recent.has(image) || inUse.has(image) || named.has(image) || awaitsItsUse(image, runs, verified[image]);
+    recent.has(image) || inUse.has(image) || named.has(image) || awaitsItsUse(image, runs, addedAt(image));
   return [...new Set(runs.map(({ image }) => image))].filter((image) => !isNeeded(image)).sort();
 }
 
@@ -95,14 +110,15 @@ export function outdatedImages({ runs, keep, inUse, named, verified }: PruneFact
  */
 export function removable(
   { Id, RepoTags, RepoDigests }: HostImage,
-  { stack, named, verified }: PruneFacts,
+  { stack, named, verified, added }: PruneFacts,
 ): string[] | undefined {
   const tags = RepoTags ?? [];
   const digests = RepoDigests ?? [];
   const own = tags.filter((tag) => tag.startsWith(`${repositoryOf(stack)}/`));
   const others = tags.filter((tag) => !own.includes(tag));
   const strongrooms = /^strongroom(\/|-[a-z0-9-]+-releases\/)/;
-  if (others.some((tag) => verified[Id] === undefined || strongrooms.test(tag))) return undefined;
+  const isArchived = verified[Id] !== undefined || added.some(({ image }) => image === Id);
+  if (others.some((tag) => !isArchived || strongrooms.test(tag))) return undefined;
   if (digests.some((digest) => named.has(digest.slice(digest.indexOf("@") + 1)))) return undefined;
   // Where Docker keeps images by their manifest, a tag has a digest of its own, which goes with it.
   const pulled = digests.filter((digest) => !digest.startsWith(`${repositoryOf(stack)}/`));
@@ -110,10 +126,9 @@ export function removable(
 }
 
 /** An archive that was added again since its image last ran is about to be applied. */
-function awaitsItsUse(image: string, runs: ImageRun[], verifiedAt: string | undefined): boolean {
-  if (verifiedAt === undefined) return false;
-  const added = timeTag(new Date(verifiedAt));
-  return runs.every((run) => run.image !== image || added >= run.time);
+function awaitsItsUse(image: string, runs: ImageRun[], added: string[]): boolean {
+  const ran = runs.filter((run) => run.image === image);
+  return added.some((time) => ran.every((run) => time >= run.time));
 }
 
 /** The newest run of each image of a part, the newest first. */

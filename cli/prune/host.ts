@@ -1,9 +1,11 @@
 import { docker, dockerOnPresent } from "../../operations/docker";
-import { type HostImage, type ImageRun, repositoryOf } from "./decide";
+import { ADDED, addedMark, type HostImage, type ImageRun, repositoryOf } from "./decide";
 
 /** What a host says of images and the containers that use them. */
 export interface HostImages {
   runs: ImageRun[];
+  /** Marks of archives that were added. */
+  added: ImageRun[];
   /** Ids of the images of all its containers. */
   inUse: Set<string>;
   /** What the stack runs there now. */
@@ -33,9 +35,10 @@ const parts: Record<string, string> = { edge: "edge", "edge-front": "front", dat
 
 /** @throws OperationError when the host does not answer */
 export async function readHostImages(endpoint: string, stack: string): Promise<HostImages> {
-  const [runs, containers] = await Promise.all([readRuns(endpoint, stack), readContainers(endpoint)]);
+  const [tags, containers] = await Promise.all([readTags(endpoint, stack), readContainers(endpoint)]);
   return {
-    runs,
+    runs: tags.filter(({ part }) => part !== ADDED),
+    added: tags.filter(({ part }) => part === ADDED),
     inUse: new Set(containers.map(({ image }) => image)),
     running: containers
       .filter((container) => container.stack === stack && container.state === "running")
@@ -46,7 +49,7 @@ export async function readHostImages(endpoint: string, stack: string): Promise<H
   };
 }
 
-async function readRuns(endpoint: string, stack: string): Promise<ImageRun[]> {
+async function readTags(endpoint: string, stack: string): Promise<ImageRun[]> {
   const repository = repositoryOf(stack);
   const text = await docker(endpoint, [
     "image",
@@ -88,6 +91,11 @@ function lines(text: string): string[][] {
 /** Writes the record of what came into service. */
 export async function recordRuns(endpoint: string, runs: ImageRun[]): Promise<void> {
   await Promise.all(runs.map(({ image, reference }) => docker(endpoint, ["tag", image, reference])));
+}
+
+/** Marks an image whose archive has been added: until it ran, it is nobody's old one, on whichever machine. */
+export async function markAdded(endpoint: string, stack: string, image: string): Promise<void> {
+  await recordRuns(endpoint, [addedMark(stack, image, new Date())]);
 }
 
 /**

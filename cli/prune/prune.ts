@@ -36,7 +36,7 @@ async function pruneHost(
   const added = newRuns(stack, host.running, host.runs, new Date());
   await recordRuns(endpoint, added);
   const all = [...host.runs, ...added];
-  const repeated = repeatedRuns(all);
+  const repeated = repeatedRuns([...all, ...host.added]);
   if (repeated.length > 0) {
     // Each has a newer one of the same image, so no image goes with it.
     const tags = repeated.map(({ reference }) => reference);
@@ -49,6 +49,7 @@ async function pruneHost(
     inUse: host.inUse,
     named: namedImages(context, settings),
     verified: verifiedImages(context),
+    added: host.added,
   };
   return removeOutdated(endpoint, facts);
 }

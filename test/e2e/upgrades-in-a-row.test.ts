@@ -101,6 +101,8 @@ describe("upgrades in a row", () => {
     expect(refused.output).toContain("./strongroom image add vault.tar");
     await addSaved(stack);
     expect(await present()).toContain(images[0]);
+    // Which other machines see too: until it runs, nobody's `up` takes it for an old one.
+    expect(await stack.recordedImages()).toContainEqual(expect.stringContaining("/archive.added:"));
   });
 });
 
