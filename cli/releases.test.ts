@@ -1,5 +1,8 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { expect, it } from "vitest";
-import { causeOf, findFailed } from "./releases";
+import { causeOf, findFailed, outOfMemory } from "./releases";
 import type { ContainerFound } from "./settle/decisions";
 
 const replica = (name: string, release: string, service = "server", role = "service"): ContainerFound => ({
@@ -38,12 +41,36 @@ it("takes every release of a first update that put nothing into service", () => 
 
 it("names the limit at which a container was killed for its memory, and nothing for another end", () => {
   const ended = (OOMKilled: boolean) => ({
+    Id: "a2c9",
     Name: "/server-aa2c9dccc417-1-5f57",
     State: { Status: "restarting", Running: true, ExitCode: 137, OOMKilled },
     HostConfig: { Memory: 192 * 1024 ** 2 },
   });
-  expect(causeOf("server", [ended(false), ended(true)])).toBe(
-    "out of memory: server-aa2c9dccc417-1-5f57 was killed at its limit of 192 MiB (services.server.limits.memoryMiB)",
-  );
-  expect(causeOf("server", [ended(false)])).toBeUndefined();
+  const cause =
+    "out of memory: server-aa2c9dccc417-1-5f57 was killed at its limit of 192 MiB (services.server.limits.memoryMiB)";
+  expect(causeOf("server", [ended(false), ended(true)], new Set())).toBe(cause);
+  expect(causeOf("server", [ended(false)], new Set())).toBeUndefined();
+  // It was restarted meanwhile, and ended otherwise.
+  expect(causeOf("server", [ended(false)], new Set(["a2c9"]))).toBe(cause);
+});
+
+it("asks Docker's events which ones ran out of memory before, and takes no answer for none", async () => {
+  const bin = mkdtempSync(join(tmpdir(), "strongroom-releases-"));
+  const path = process.env.PATH;
+  process.env.PATH = `${bin}${delimiter}${path}`;
+  const answer = (script: string) => {
+    writeFileSync(join(bin, "docker"), `#!/bin/bash\n${script}\n`);
+    chmodSync(join(bin, "docker"), 0o755);
+  };
+  try {
+    answer(
+      `[[ "$*" = *" events "*"--filter=event=oom --filter=container=a --filter=container=b"* ]] && printf '%s\\n' b b c`,
+    );
+    expect(await outOfMemory("unix:///nowhere", ["a", "b"])).toEqual(new Set(["b"]));
+    answer("echo broken >&2; exit 1");
+    expect(await outOfMemory("unix:///nowhere", ["a"])).toEqual(new Set());
+  } finally {
+    process.env.PATH = path;
+    rmSync(bin, { recursive: true, force: true });
+  }
 });

@@ -51,15 +51,35 @@ export function findFailed(
 /**
  * What Docker knows of why a release's containers failed: a program that the kernel ends for its memory cannot say so
  * itself.
+ * @param killedBefore ids of those that ran out of memory at some time: a container's state tells of its last end alone
  */
 export function causeOf(
   service: string,
-  containers: Pick<ContainerState, "Name" | "State" | "HostConfig">[],
+  containers: Pick<ContainerState, "Id" | "Name" | "State" | "HostConfig">[],
+  killedBefore: ReadonlySet<string>,
 ): string | undefined {
-  const killed = containers.find(({ State }) => State.OOMKilled);
+  const killed = containers.find(({ Id, State }) => State.OOMKilled || killedBefore.has(Id));
   if (!killed) return undefined;
   const limit = Math.round(killed.HostConfig.Memory / 1024 ** 2);
   return `out of memory: ${killed.Name.slice(1)} was killed at its limit of ${limit} MiB (services.${service}.limits.memoryMiB)`;
+}
+
+/** How far back Docker is asked for its events: as long as an update waits for a release, and more. */
+const eventsSince = "15m";
+
+/**
+ * Which of these containers ran out of memory of late, by Docker's own events: those that it restarts may have come to
+ * another end since. Docker keeps the last 256 events of all containers, so none here says nothing.
+ */
+export async function outOfMemory(endpoint: string, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const filters = ids.map((id) => `--filter=container=${id}`);
+  const span = [`--since=${eventsSince}`, "--until=0s", "--filter=event=oom"];
+  // A host whose clock is behind waits for that time: what it has said by then is enough.
+  const { stdout } = await dockerTry(endpoint, ["events", ...span, ...filters, "--format={{.Actor.ID}}"], {
+    timeoutSeconds: 10,
+  });
+  return new Set(stdout.split("\n").filter((id) => ids.includes(id)));
 }
 
 /**
@@ -83,14 +103,13 @@ export async function shelveFailedReleases(
   for (const each of releases) {
     const [service = "", release = ""] = each.split(" ");
     const own = containersFailed.filter((c) => c.service === service && c.release === release);
+    const ids = own.map(({ id }) => id);
     // Before they are stopped: then Docker tells how they ended last.
-    const cause = causeOf(
-      service,
-      await inspectContainers(
-        endpoint,
-        own.map(({ id }) => id),
-      ),
-    );
+    const [states, killed] = await Promise.all([
+      inspectContainers(endpoint, ids),
+      outOfMemory(endpoint, ids),
+    ]);
+    const cause = causeOf(service, states, killed);
     const log = (await Promise.all(own.map(({ id, name }) => readLog(endpoint, id, name)))).flat().sort();
     const text = redactor.text(log.map((line) => `${line}\n`).join(""));
     const logFile = keepLog(context, `${service}-${release}`, text);
