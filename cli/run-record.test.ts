@@ -14,7 +14,10 @@ it("is there while the run is, with the engine once that is started", () => {
   const run = Run.begin(context, "up");
   expect(readRunRecord(context)).toMatchObject({ command: "up", pid: process.pid, token: run.token });
   expect(statSync(recordFile(context)).mode & 0o777).toBe(0o600);
+  const draft = statSync(recordFile(context)).ino;
   run.engineStarted(process.ppid);
+  // In one step: torn by a crash it would stop every later run.
+  expect(statSync(recordFile(context)).ino).not.toBe(draft);
   expect(readRunRecord(context)?.engine?.pid).toBe(process.ppid);
   run.end();
   expect(readRunRecord(context)).toBeUndefined();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../operations/replace-file";
 import { type ProcessIdentity, processIdentity } from "../operations/process-identity";
 import type { Context } from "./context";
 import { refusal } from "./exit";
@@ -70,7 +71,8 @@ export class Run {
   /** Notes the engine's process, so that it can be ended if this one dies. */
   engineStarted(pid: number): void {
     this.record = { ...this.record, engine: processIdentity(pid) };
-    writeFileSync(recordFile(this.context), JSON.stringify(this.record), { mode: 0o600 });
+    // Torn by a crash it would be no record of it.
+    replaceFile(recordFile(this.context), JSON.stringify(this.record), 0o600);
   }
 
   /** Ends the run: nothing of it is left to settle. */

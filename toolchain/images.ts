@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Progress } from "../cli/progress";
 import { dockerTry } from "../operations/docker";
+import { replaceFile } from "../operations/replace-file";
 import { withFileLock } from "./file-lock";
 import { builtImage, buildImage, contextLabel, imageId, pullImage } from "./image-build";
 import { readImageSource, type ImageSource } from "./image-source";
@@ -60,9 +61,7 @@ export function readImageLock(file: string): ImageLock {
 export function writeImageLock(file: string, lock: ImageLock): void {
   const sorted = Object.fromEntries(Object.entries(lock).sort(([a], [b]) => (a < b ? -1 : 1)));
   mkdirSync(dirname(file), { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(sorted, undefined, 2)}\n`);
-  renameSync(unfinished, file);
+  replaceFile(file, `${JSON.stringify(sorted, undefined, 2)}\n`, 0o644);
 }
 
 /** What `docker image inspect` tells of an image, as far as it is used here. */

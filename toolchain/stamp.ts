@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../operations/replace-file";
 import { hashValues } from "./content-hash";
 import type { Toolchain } from "./index";
 import { hashPart, type Part } from "./parts";
@@ -46,7 +47,5 @@ export function readStamp(key: string, file = stampFile()): Toolchain | undefine
 export function writeStamp(key: string, toolchain: Toolchain, files: string[], file = stampFile()): void {
   const stamp: Stamp = { key, files, toolchain };
   mkdirSync(join(file, ".."), { recursive: true });
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, JSON.stringify(stamp, undefined, 2));
-  renameSync(unfinished, file);
+  replaceFile(file, JSON.stringify(stamp, undefined, 2), 0o644);
 }

@@ -1,7 +1,7 @@
-import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { Settings } from "../../config/settings";
+import { replaceFile } from "../../operations/replace-file";
 import type { CommandModule } from "../command";
 import { defaultStack, stackOption } from "../context";
 import { type Check, mayProceed, runChecks } from "../doctor/checks";
@@ -12,7 +12,7 @@ import { type EngineResult, runEngine } from "../engine";
 import { exitCode, refusal, usageError } from "../exit";
 import { rememberVersions } from "../gate/facts";
 import { digestJudged, type Judged, movedBetween, resolvedText } from "../gate/judged";
-import { exitCodeOf, judgedPreview } from "../gate/judged-preview";
+import { type Configured, exitCodeOf, judgedPreview } from "../gate/judged-preview";
 import { emergencyNeeded } from "../gate/window";
 import { lazy } from "../lazy";
 import { confirm, isInteractive } from "../prompt";
@@ -82,7 +82,7 @@ Examples:
       // Side by side: both mostly wait for Docker.
       const [facts] = await Promise.all([gather(session), prepareStack(session)]);
       judge(session, runChecks(facts, session.config.settings));
-      process.exitCode = await apply(session, options, asks, memoryOf(facts, session.config.settings));
+      process.exitCode = await apply(session, options, asks, facts);
     });
 
 function gather({ config, toolchain }: Session): Promise<Facts> {
@@ -103,14 +103,10 @@ function judge({ say, context }: Session, checks: Check[]): void {
     throw refusal(`${failed.length} of doctor's checks failed; the stack was not changed`);
 }
 
-async function apply(
-  opened: Session,
-  options: Options,
-  asks: boolean,
-  memoryMiB: number | undefined,
-): Promise<number> {
+async function apply(opened: Session, options: Options, asks: boolean, facts: Facts): Promise<number> {
   // As it is now that its local images are built.
-  const session = { ...opened, config: loadConfig(opened.context) };
+  const loaded = loadConfig(opened.context);
+  const session = { ...opened, config: { ...loaded, memoryMiB: memoryOf(facts, loaded.settings) } };
   const { context, config, toolchain, say } = session;
   const { endpoints, redactor, settings } = config;
   const { refresh } = await settle(context, toolchain, {
@@ -130,7 +126,7 @@ async function apply(
   let result: EngineResult | undefined;
   try {
     const judged = await digestJudged(context, toolchain, resolvedText(settings));
-    const ended = await approve(session, options, flags, asks, run, memoryMiB);
+    const ended = await approve(session, options, flags, asks, run);
     if (ended !== undefined) return ended;
     // Read again: what the engine reads now may be something else.
     const now = resolvedText(loadConfig(context).settings);
@@ -158,16 +154,14 @@ async function apply(
  * @returns how the command ends without an update; undefined when it may be made
  */
 async function approve(
-  session: Session,
+  session: Session & { config: Configured },
   { emergency }: Options,
   flags: string[],
   asks: boolean,
   run: Run,
-  memoryMiB: number | undefined,
 ): Promise<number | undefined> {
   const { context, config, toolchain, say } = session;
-  const configured = { ...config, memoryMiB };
-  const preview = await judgedPreview(context, toolchain, flags, configured, {
+  const preview = await judgedPreview(context, toolchain, flags, config, {
     token: run.token,
     started: (pid) => run.engineStarted(pid),
   });
@@ -207,9 +201,7 @@ async function reportSuccess({ context, toolchain, say, config }: Session): Prom
   const lines = urls.map(([service, url]) => `  ${service.padEnd(12)} ${url}`);
   if (typeof outputs.caCertificate === "string") {
     const file = join(context.stackDir, "ca.pem");
-    // Whole or not at all: somebody may read it now.
-    writeFileSync(`${file}.new`, outputs.caCertificate, { mode: 0o644 });
-    renameSync(`${file}.new`, file);
+    replaceFile(file, outputs.caCertificate, 0o644);
     const [, url] = urls[0] ?? [];
     lines.push(`  ${"CA".padEnd(12)} ${file}`, "", ...(url ? [`  curl --cacert ${file} ${url}`] : []));
   }

@@ -1,21 +1,22 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { imageParts } from "../../config/images";
 import type { Image, Settings } from "../../config/settings";
+import { replaceFile } from "../../operations/replace-file";
 import type { Facts } from "../../policies/gate/rule";
 import { readImageLock } from "../../toolchain/images";
 import type { Context } from "../context";
 import { pastUpdates } from "../history";
 import { lazy } from "../lazy";
+import type { Configured } from "./judged-preview";
 
 type Versions = Record<string, string>;
 
 /** What the configuration, earlier updates and the host's memory, if it is known, say about an update. */
 export function factsOf(
   context: Pick<Context, "stack" | "stackDir" | "backendUrl">,
-  settings: Settings,
-  memoryMiB: number | undefined,
+  { settings, memoryMiB }: Pick<Configured, "settings" | "memoryMiB">,
 ): Facts {
   const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
   return {
@@ -71,9 +72,7 @@ export function rememberVersions(context: Pick<Context, "stackDir">, settings: S
   const known = appliedVersions(context);
   const all = { ...known, ...versionsOf(settings) };
   if (Object.keys(all).every((reference) => known[reference] === all[reference])) return;
-  const file = versionsFile(context);
-  writeFileSync(`${file}.new`, JSON.stringify(all), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  replaceFile(versionsFile(context), JSON.stringify(all), 0o600);
 }
 
 function versionsFile({ stackDir }: Pick<Context, "stackDir">): string {

@@ -23,7 +23,7 @@ const context: Context = {
 };
 const settings = settingsOf(demoRaw());
 const eventsOf = (name: string) => readFileSync(join(fixtures, name), "utf8");
-const verdict = (events: string, exitCode = 0) => judge(context, settings, events, { exitCode });
+const verdict = (events: string, exitCode = 0) => judge(context, { settings }, events, { exitCode });
 
 describe("the verdict on a real preview", () => {
   it.each(readdirSync(fixtures))("%s is a document in every format", (name) => {

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Settings } from "../../config/settings";
 import { GateError } from "../../policies/gate/events";
 import { EXCEPTIONS, exceptionsOf, type Judgement, parseExceptions } from "../../policies/gate/exceptions";
 import { interruptions } from "../../policies/gate/interruption";
@@ -12,7 +11,7 @@ import type { EngineResult } from "../engine";
 import { factsOf } from "./facts";
 import { reportOn, reportUnjudged } from "../report/report";
 import { headline } from "../report/text";
-import type { Verdict } from "./judged-preview";
+import type { Configured, Verdict } from "./judged-preview";
 
 /** For an engine that was stopped, or refused by itself: it says why. */
 export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): Verdict {
@@ -23,20 +22,18 @@ export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): V
 /**
  * The gate's verdict on a preview.
  * @param events the engine's event log of that run; it holds secrets
- * @param memoryMiB of the host; without it nothing is refused for its sake
  */
 export function judge(
   context: Context,
-  settings: Settings,
+  configured: Pick<Configured, "settings" | "memoryMiB">,
   events: string,
   engine: Pick<EngineResult, "exitCode">,
-  memoryMiB?: number,
 ): Verdict {
   // The engine did not even begin, and says why.
   if (events === "" && engine.exitCode !== 0) return notJudged(context);
   try {
     const update = parseUpdate(events);
-    const facts = factsOf(context, settings, memoryMiB);
+    const facts = factsOf(context, configured);
     const now = new Date();
     const given = readExceptions(context);
     const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions), now);
@@ -52,7 +49,7 @@ export function judge(
       judgement: all,
       causes,
       facts,
-      windows: settings.maintenance.windows,
+      windows: configured.settings.maintenance.windows,
       now,
     });
     return {

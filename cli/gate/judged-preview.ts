@@ -28,7 +28,7 @@ export interface JudgedPreview extends Verdict {
 export interface Configured {
   settings: Settings;
   redactor: Redactor;
-  /** Memory of the host with services, edge and database, if it was asked. */
+  /** Memory of the host with services, edge and database, if it was asked; without it nothing is refused for its sake. */
   memoryMiB?: number | undefined;
 }
 
@@ -52,12 +52,10 @@ export async function judgedPreview(
       output: "hold",
       environment: log.environment,
     });
-    const { settings, redactor, memoryMiB } = await configured;
+    const config = await configured;
     const { judge, notJudged } = lazy.gate();
-    const verdict = engine.interrupted
-      ? notJudged(context)
-      : judge(context, settings, log.take(), engine, memoryMiB);
-    const withoutSecrets = (text: string) => redactor.text(text);
+    const verdict = engine.interrupted ? notJudged(context) : judge(context, config, log.take(), engine);
+    const withoutSecrets = (text: string) => config.redactor.text(text);
     return {
       ...verdict,
       engine,

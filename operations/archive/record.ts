@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { replaceFile } from "../replace-file";
 
 const schema = z.object({
   /** The image as the host knows it. */
@@ -34,9 +35,7 @@ export function writeRecord(stackDirectory: string, record: VerificationRecord):
   const folder = recordFolder(stackDirectory);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${record.id.replace("sha256:", "")}@${record.host}.json`);
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(unfinished, file);
+  replaceFile(file, `${JSON.stringify(record, undefined, 2)}\n`, 0o600);
 }
 
 /** All records of a stack, the oldest first; a file that is no whole record is none. */
