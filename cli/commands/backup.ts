@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
+import { measure } from "../../operations/backup/measure";
 import { isSignedBy, type SignedReceipt } from "../../operations/backup/receipt";
 import { ageText, faultsOf, sizeText } from "../backup/judgement";
 import { Sidecar } from "../backup/sidecar";
@@ -125,9 +124,8 @@ async function fetchBackup(context: Context, id: string, folder: string): Promis
   const partial = `${target}.partial`;
   try {
     await sidecar.copy(file, partial);
-    const hash = createHash("sha256");
-    await pipeline(createReadStream(partial), hash);
-    const faults = faultsOf(signed, sidecar.trustedKey(publicKey), hash.digest("hex"));
+    const { sha256 } = await measure(partial);
+    const faults = faultsOf(signed, sidecar.trustedKey(publicKey), sha256);
     if (faults.length > 0) throw new CliError(`${id}: ${faults.join("; ")}; nothing was kept`);
     writeFileSync(join(folder, `${id}.json`), `${JSON.stringify(signed, undefined, 2)}\n`);
     renameSync(partial, target);

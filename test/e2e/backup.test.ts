@@ -153,6 +153,28 @@ describe("backups", () => {
     await inSidecar("rm", dump);
   });
 
+  it("give nobody who owns the database a program to run in the sidecar, and restore what is owned", async () => {
+    const plant = (name: string) => `BEGIN PERFORM public.planted('${name}');`;
+    await query(
+      stack,
+      `CREATE EXTENSION dblink; SET ROLE vault_owner;
+       CREATE SCHEMA extra; CREATE EXTENSION citext SCHEMA extra; CREATE TABLE extra.names (name extra.citext);
+       INSERT INTO extra.names VALUES ('A'); GRANT SELECT ON extra.names TO vault_a;
+       CREATE FUNCTION planted(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+         EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', 'touch /var/lib/strongroom/planted-' || name);
+         EXCEPTION WHEN OTHERS THEN NULL; END $$;
+       CREATE FUNCTION checked(i int) RETURNS boolean LANGUAGE plpgsql AS $$ ${plant("check")} RETURN true; END $$;
+       CREATE FUNCTION indexed(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ ${plant("index")} RETURN i; END $$;
+       CREATE TABLE hostile (i int CHECK (checked(i))); CREATE INDEX ON hostile (indexed(i));
+       CREATE FUNCTION shown(it hostile) RETURNS text LANGUAGE plpgsql AS $$ ${plant("cast")} RETURN 'x'; END $$;
+       CREATE CAST (hostile AS text) WITH FUNCTION shown(hostile);
+       INSERT INTO hostile VALUES (1); CREATE MATERIALIZED VIEW seen AS SELECT indexed(i) FROM hostile`,
+    );
+    const { receipt } = await json<SignedReceipt>("backup", "now");
+    expect(receipt.level).toBe("restored locally");
+    expect(await inSidecar("ls", "/var/lib/strongroom")).not.toContain("planted");
+  });
+
   it("and migrations exclude each other", async () => {
     const [container] = await stack.containers("database");
     const migration = new Migration(ENDPOINT, stack.name, {

@@ -2,14 +2,17 @@ import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupKind, SignedReceipt } from "../../../operations/backup/receipt";
 import { HEALTHY_UNTIL_FILE } from "../../../operations/backup/sidecar";
-import { errorFields, log } from "../../demo/src/log";
+import { errorFields, log } from "../../log";
 import { askControl, serveControl } from "./control";
 import { runBackup } from "./run";
-import { healthyUntil, nextRun } from "./schedule";
+import { catchUpSince, healthyUntil, nextRun } from "./schedule";
 import { wipeScratch } from "./scratch";
 import { checkRecipients } from "./seal";
 import { readSettings } from "./settings";
-import { listing, openStore, receipts, storeMade } from "./store";
+import { lastStart, listing, noteSeen, noteStart, openStore, receipts, storeMade } from "./store";
+
+/** How often the sidecar notes that it is at work: each minute. */
+const SEEN_MS = 60_000;
 
 /** Runs the schedule and answers requests, one backup at a time. Ends with its container. */
 async function serve(): Promise<never> {
@@ -22,13 +25,17 @@ async function serve(): Promise<never> {
   await checkRecipients(settings.recipients);
   const key = openStore();
   wipeScratch();
-  const started = Date.now();
-  let shown = "";
-  const showHealth = () => {
-    const lastVerified = receipts()
+  const lastVerified = () =>
+    receipts()
       .map(({ receipt }) => Date.parse(receipt.ended))
       .at(-1);
-    const clock = { periodMs, lastVerified, storeMade: storeMade(), started, now: Date.now() };
+  const catchingUpSince = catchUpSince(lastStart(), lastVerified(), Date.now());
+  noteStart(catchingUpSince);
+  setInterval(() => noteSeen(Date.now()), SEEN_MS);
+  let shown = "";
+  const showHealth = () => {
+    const now = Date.now();
+    const clock = { periodMs, lastVerified: lastVerified(), storeMade: storeMade(), catchingUpSince, now };
     const until = String(Math.floor(healthyUntil(clock) / 1000));
     if (until !== shown) writeFileSync(HEALTHY_UNTIL_FILE, until);
     shown = until;

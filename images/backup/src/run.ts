@@ -2,13 +2,14 @@ import type { KeyObject } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BackupKind, Receipt, SignedReceipt } from "../../../operations/backup/receipt";
+import { measure } from "../../../operations/backup/measure";
 import type { SidecarSettings } from "../../../operations/backup/sidecar";
 import { differences } from "./contents";
 import { restoredContents, wipeScratch } from "./scratch";
 import { decryption, encrypt, makeIdentity } from "./seal";
 import { SCRATCH_FOLDER } from "./settings";
 import { dumpSnapshot, readBack } from "./source";
-import { keep, measure, nextBackup, partialPath, prune, writeReceipt } from "./store";
+import { keep, nextBackup, partialPath, prune, writeReceipt } from "./store";
 
 /**
  * Makes one backup and proves it: only a file that was decrypted, restored and found equal to its snapshot gets a

@@ -1,5 +1,25 @@
-/** Longest time for which a sidecar that has just been started, on a stack that was off, counts as healthy: 10 minutes. */
+/** Longest time for which a sidecar on a stack that was off counts as healthy: 10 minutes. */
 const CATCH_UP_MS = 600_000;
+
+/**
+ * Since when a sidecar that is being started has had the time to catch up. One that comes back within that time and
+ * has proven nothing was not off: whatever ends it in each run must not make it healthy each time. Times in ms since
+ * the epoch.
+ * @param earlier what this function said at the last start, and when the sidecar was seen at work last; undefined at
+ * the first start
+ */
+export function catchUpSince(
+  earlier: { since: number; seen: number } | undefined,
+  lastVerified: number | undefined,
+  now: number,
+): number {
+  const goesOn =
+    earlier !== undefined &&
+    earlier.since <= now &&
+    earlier.since > (lastVerified ?? 0) &&
+    now - earlier.seen < CATCH_UP_MS;
+  return goesOn ? earlier.since : now;
+}
 
 /** What the schedule goes by; times in ms since the epoch. */
 export interface Clock {
@@ -8,8 +28,8 @@ export interface Clock {
   lastVerified: number | undefined;
   /** When the store was made. */
   storeMade: number;
-  /** When this process was started. */
-  started: number;
+  /** As `catchUpSince` says. */
+  catchingUpSince: number;
   now: number;
 }
 
@@ -18,11 +38,11 @@ export interface Clock {
  * was off for longer first gets the time to catch up. A time to come was written while the clock was ahead, and says
  * nothing.
  */
-export function healthyUntil({ periodMs, lastVerified, storeMade, started, now }: Clock): number {
+export function healthyUntil({ periodMs, lastVerified, storeMade, catchingUpSince, now }: Clock): number {
   const past = (time: number) => (time > now ? 0 : time);
   return Math.max(
     past(lastVerified ?? storeMade) + 2 * periodMs,
-    past(started) + Math.min(2 * periodMs, CATCH_UP_MS),
+    past(catchingUpSince) + Math.min(2 * periodMs, CATCH_UP_MS),
   );
 }
 

@@ -4,17 +4,25 @@ import { type Contents, prepareSession, type Sequences, sequenceValues, tableCon
 import { readPassword } from "./settings";
 import { runTool } from "./tool";
 
+/** What a restore needs to find: what a dump of one database leaves out, or only its superuser may make. */
+export interface Origin {
+  /** Names of the roles that what was dumped may belong to. */
+  roles: string[];
+  /** The database's owner, one of them. */
+  owner: string;
+  /** In the order in which they were made. */
+  extensions: { name: string; schema: string }[];
+  locale: { encoding: string; collate: string; ctype: string };
+}
+
 /** A dump together with what it must contain, all of one moment. */
-export interface Snapshot {
+export interface Snapshot extends Origin {
   systemIdentifier: string;
   lsn: string;
   tables: Contents["tables"];
   /** Sequences are no part of a snapshot: as they stood before and after the dump. */
   before: Sequences;
   after: Sequences;
-  /** Names of the roles that what was dumped may belong to. */
-  roles: string[];
-  locale: { encoding: string; collate: string; ctype: string };
 }
 
 /**
@@ -48,37 +56,36 @@ export async function dumpSnapshot({ database }: SidecarSettings, file: string):
     await prepareSession(client);
     await excludeMigrations(client);
     await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    const { rows } = await client.query<
-      Omit<Snapshot, "tables" | "before" | "after" | "roles"> & { snapshot: string }
-    >(
+    const { rows } = await client.query<{ snapshot: string; lsn: string; systemIdentifier: string }>(
       `SELECT pg_catalog.pg_export_snapshot() AS snapshot, pg_catalog.pg_current_wal_lsn()::text AS lsn,
-         (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) AS "systemIdentifier",
-         (SELECT pg_catalog.json_build_object('encoding', pg_catalog.pg_encoding_to_char(encoding),
-            'collate', datcollate, 'ctype', datctype)
-          FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AS locale`,
+         (SELECT system_identifier::text FROM pg_catalog.pg_control_system()) AS "systemIdentifier"`,
     );
-    const { snapshot, lsn, systemIdentifier, locale } = rows[0]!;
+    const { snapshot, lsn, systemIdentifier } = rows[0]!;
+    const origin = await describeOrigin(client);
     const before = await sequenceValues(client);
     const connection = [`--host=${host}`, `--port=${port}`, `--username=${role}`, `--dbname=${name}`];
     const mode = ["--format=custom", `--snapshot=${snapshot}`, "--lock-wait-timeout=30s", "--no-password"];
     await runTool("pg_dump", [...mode, ...connection, `--file=${file}`], { env: { PGPASSWORD: password } });
     const tables = await tableContents(client);
     const after = await sequenceValues(client);
-    const roles = await client.query<{ rolname: string }>(
-      "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_'",
-    );
-    return {
-      systemIdentifier,
-      lsn,
-      locale,
-      tables,
-      before,
-      after,
-      roles: roles.rows.map(({ rolname }) => rolname),
-    };
+    return { ...origin, systemIdentifier, lsn, tables, before, after };
   } finally {
     await client.end();
   }
+}
+
+async function describeOrigin(client: Client): Promise<Origin> {
+  const { rows } = await client.query<Origin>(
+    `SELECT pg_catalog.pg_get_userbyid(datdba) AS owner,
+       pg_catalog.json_build_object('encoding', pg_catalog.pg_encoding_to_char(encoding),
+         'collate', datcollate, 'ctype', datctype) AS locale,
+       ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_') AS roles,
+       (SELECT coalesce(pg_catalog.json_agg(
+          pg_catalog.json_build_object('name', extname, 'schema', nspname) ORDER BY e.oid), '[]')
+        FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = extnamespace) AS extensions
+     FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()`,
+  );
+  return rows[0]!;
 }
 
 /** Takes the lock that a migration waits for, until the session ends; then no migration must be under way. */

@@ -2,7 +2,18 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { testReceipt } from "../../../operations/backup/testing";
-import { keep, listing, openStore, partialPath, prune, receipts, writeReceipt } from "./store";
+import {
+  keep,
+  lastStart,
+  listing,
+  noteSeen,
+  noteStart,
+  openStore,
+  partialPath,
+  prune,
+  receipts,
+  writeReceipt,
+} from "./store";
 
 const folders = vi.hoisted(() => ({ root: "" }));
 vi.mock("../../../operations/backup/sidecar", async (original) => {
@@ -55,5 +66,12 @@ describe("the store", () => {
     expect(names()).toEqual(
       [`${damaged}.dump.age`, `${damaged}.json`, `${last}.dump.age`, `${last}.json`, "other.json"].sort(),
     );
+  });
+
+  it("remembers across starts since when it catches up, and when it was seen last", () => {
+    expect(lastStart()).toBeUndefined();
+    noteStart(1000);
+    noteSeen(61_000);
+    expect(lastStart()).toEqual({ since: 1000, seen: 61_000 });
   });
 });

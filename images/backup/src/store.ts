@@ -1,7 +1,6 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import {
   closeSync,
-  createReadStream,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -11,10 +10,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import {
   publicKeyText,
   type Receipt,
@@ -26,6 +25,8 @@ import { timeTag } from "../../../operations/time-tag";
 import { expired } from "./retention";
 
 const KEY_FILE = join(BACKUP_FOLDER, "receipts.key");
+/** Since when the sidecar has had the time to catch up; its own time says when it was seen last. */
+const START_FILE = join(BACKUP_FOLDER, "catching-up-since");
 const PARTIAL = ".partial";
 
 /** Makes what a new volume lacks, and removes the partial files of runs that ended without a word. */
@@ -42,6 +43,29 @@ export function openStore(): KeyObject {
 /** The key of this store, by which its receipts are signed. */
 export function receiptKey(): KeyObject {
   return createPrivateKey(readFileSync(KEY_FILE));
+}
+
+/**
+ * What the last start wrote by `noteStart`, and when the sidecar was seen at work last, ms since the epoch; undefined
+ * before the first start. In the volume, since it must outlive whatever ends the sidecar.
+ */
+export function lastStart(): { since: number; seen: number } | undefined {
+  try {
+    return { since: Number(readFileSync(START_FILE, "utf8")), seen: statSync(START_FILE).mtimeMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** @param since from when on the time to catch up counts, ms since the epoch */
+export function noteStart(since: number): void {
+  writeDurably(START_FILE, String(since));
+}
+
+/** Notes that the sidecar is at work at this time, ms since the epoch. */
+export function noteSeen(now: number): void {
+  if (existsSync(START_FILE)) utimesSync(START_FILE, now / 1000, now / 1000);
 }
 
 /** When the store was made, ms since the epoch. */
@@ -112,13 +136,6 @@ export function keep(file: string): string {
   sync(STORE_FOLDER);
   for (const each of superseded) rmSync(join(STORE_FOLDER, each));
   return path;
-}
-
-/** SHA-256 in hex and size of a file, read from the disk. */
-export async function measure(path: string): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return { sha256: hash.digest("hex"), bytes: statSync(path).size };
 }
 
 /** Signs a receipt and puts it beside its backup, which counts from then on. */

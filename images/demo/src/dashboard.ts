@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { HttpError, type Routes } from "./http";
 import { Items } from "./items";
 import { useToken } from "./links";
-import { log } from "./log";
+import { log } from "../../log";
 import { cards, escape, page, pageHeaders, table } from "./pages";
 import { startedReleases } from "./records";
 import type { Context, Service } from "./service";

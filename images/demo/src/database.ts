@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, Pool, type ClientConfig } from "pg";
 import type { DatabaseConfig } from "./config";
-import { errorFields, log } from "./log";
+import { errorFields, log } from "../../log";
 
 function connection(config: DatabaseConfig): ClientConfig {
   return {

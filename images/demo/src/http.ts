@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from "node:http";
 import { isUnavailable } from "./database";
 import type { Drain } from "./drain";
-import { errorFields, log } from "./log";
+import { errorFields, log } from "../../log";
 
 export interface Call {
   request: IncomingMessage;

@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { createMigrationClient } from "./database";
 import type { DatabaseConfig } from "./config";
-import { log } from "./log";
+import { log } from "../../log";
 import { pendingMigrations, type Applied, type Migration } from "./migrations";
 
 // Any constant will do, as long as all releases use the same.

@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from "./config";
 import { patiently } from "./database";
-import { errorFields, log } from "./log";
+import { errorFields, log } from "../../log";
 import { migrate } from "./migrate";
 import { IncompatibleSchema, migrationsOf } from "./migrations";
 import { readRelease } from "./release";

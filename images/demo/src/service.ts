@@ -6,7 +6,7 @@ import { ConfigError, readConfig, type Config } from "./config";
 import { createPool, patiently } from "./database";
 import { Drain, type Sessions } from "./drain";
 import { createListener, type Routes } from "./http";
-import { errorFields, log } from "./log";
+import { errorFields, log } from "../../log";
 import { migrate } from "./migrate";
 import { IncompatibleSchema, migrationsOf } from "./migrations";
 import { faultIsOn, recordStart } from "./records";
