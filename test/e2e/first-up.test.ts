@@ -6,17 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, readItem, request, writeItem } from "./support/http";
 import { CHECKOUT, docker, TestStack } from "./support/test-stack";
 
-describe("a first up", () => {
-  let stack: TestStack;
-  let output: string;
-  let unnamed: string[];
+let stack: TestStack;
+let output: string;
+let unnamed: string[];
 
-  beforeAll(async () => {
-    unnamed = await unnamedVolumes();
-    stack = await TestStack.create();
-    output = await stack.up();
-  });
-  afterAll(() => stack?.destroy());
+beforeAll(async () => {
+  unnamed = await unnamedVolumes();
+  stack = await TestStack.create();
+  output = await stack.up();
+});
+afterAll(() => stack?.destroy());
+
+describe("a first up", () => {
 
   it("ends with the URL and the CA's path, and curl gets the page with it", async () => {
     expect(output).toContain(stack.url(""));
@@ -62,10 +63,9 @@ describe("a first up", () => {
   });
 
   it("changes nothing when it is run again, refreshed or not", async () => {
-    await stack.mustRun(["preview", "--expect-no-changes"]);
     await stack.mustRun(["preview", "--expect-no-changes", "--refresh"]);
     const before = await stack.inventory();
-    await stack.up();
+    await stack.mustRun(["up", "--yes", "--expect-no-changes"]);
     expect(await stack.inventory()).toEqual(before);
   });
 
@@ -113,14 +113,8 @@ describe("a first up", () => {
   });
 });
 
+// On the same stack, which it takes down: the last of this file.
 describe("down", () => {
-  let stack: TestStack;
-  beforeAll(async () => {
-    stack = await TestStack.create();
-    await stack.up();
-  });
-  afterAll(() => stack?.destroy());
-
   it("keeps data and CA; up brings both back; --delete-data loses them only by name", async () => {
     const id = await writeItem(stack, "kept over down");
     const ca = readFileSync(stack.caFile, "utf8");
