@@ -71,6 +71,8 @@ async function cutOver(
   const inForce = await serving.inForce();
   const cuts =
     isMaintenance(inForce.generation) || (inForce.generation !== NO_ROUTES && (migrates || old.length > 0));
+  // A dump that is being made is waited for while the old release serves.
+  if (cuts && migrates) await migration.holdBackups();
   interrupt.throwIfInterrupted();
   if (!cuts) {
     if (migrates) await migration.run();
@@ -83,8 +85,6 @@ async function cutOver(
   const affected = migrates
     ? args.releases.map(({ service }) => service)
     : [...new Set(old.map(({ Config }) => Config.Labels["strongroom.service"]!))];
-  // A dump that is being made is waited for while the old release serves.
-  if (migrates) await migration.holdBackups();
   try {
     const page = isMaintenance(inForce.generation) ? inForce : await putUpPage(args, serving, lock, affected);
     await stopContainers(
