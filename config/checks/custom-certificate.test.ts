@@ -430,6 +430,7 @@ describe("checkCustomCertificates", () => {
     expect(settingsOf(raw(good()), { now }).certificates.domains[domain]).toEqual({
       mode: "custom",
       certificatePem: leaf.chain,
+      rootPem: root.pem,
       key: expect.anything() as unknown,
       generation: 1,
     });
