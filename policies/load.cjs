@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- the engine loads this file with require */
 const { join } = require("node:path");
 const { loadSources } = require("../toolchain/load-sources.cjs");
+require("./sdk.cjs");
 
 // The SDK reads the pack's version from the package.json of the folder it is started in.
 process.chdir(__dirname);

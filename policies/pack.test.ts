@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET_SIGNATURE } from "../test/stack/program";
@@ -57,5 +58,16 @@ describe.each(ways)("the pack as %s", (_name, command, folder) => {
   it.runIf(process.platform === "linux")("takes less than a second of processor time to start", () => {
     expect(pack.startSeconds).toBeGreaterThan(0);
     expect(pack.startSeconds).toBeLessThan(1);
+  });
+});
+
+describe("what stands in for the SDK for programs", () => {
+  const require = createRequire(__filename);
+  const { instead } = require("./sdk.cjs") as { instead: Record<string, Record<string, unknown>> };
+
+  it.each(Object.entries(instead))("is what %s has", (name, given) => {
+    const real = require(name) as Record<string, unknown>;
+    expect(Object.keys(given).length).toBeGreaterThan(0);
+    for (const [key, value] of Object.entries(given)) expect(value, key).toBe(real[key]);
   });
 });
