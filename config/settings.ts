@@ -123,6 +123,8 @@ export interface ServiceSettings {
 export interface ServiceSecret {
   name: string;
   secret: Secret;
+  /** Of one that the stack derives. */
+  generation?: number;
   /** `file`: mode 0400 at `path`, whose path is given in `variable`; `environment`: in `variable` itself. */
   delivery: "file" | "environment";
   variable: string;

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { imageParts } from "../../config/images";
+import { namespace, readValue } from "../../config/value";
 import type { Image, Settings } from "../../config/settings";
 import { replaceFile } from "../../operations/replace-file";
 import type { Facts } from "../../policies/gate/rule";
 import { readImageLock } from "../../toolchain/images";
 import type { Context } from "../context";
-import { pastUpdates } from "../history";
+import { type PastUpdate, pastUpdates } from "../history";
 import { lazy } from "../lazy";
 import type { Configured } from "./judged-preview";
 
@@ -29,6 +30,7 @@ export function factsOf(
     ),
     databaseRoles: settings.database.roleNames,
     origins: originsOf(context, settings),
+    generations: generationsOf(context, settings),
     lastRun: lastRunOf(context),
     memoryMiB,
   };
@@ -37,7 +39,7 @@ export function factsOf(
 const FLAG = "pulumi.flag.";
 
 function lastRunOf(context: Pick<Context, "stack" | "backendUrl">): Facts["lastRun"] {
-  const [last] = firstOf(pastUpdates(context));
+  const last = newest(context, ({ kind }) => kind !== "refresh");
   if (!last) return undefined;
   const flags = Object.keys(last.environment ?? {}).filter((name) => name.startsWith(FLAG));
   return {
@@ -45,6 +47,15 @@ function lastRunOf(context: Pick<Context, "stack" | "backendUrl">): Facts["lastR
     succeeded: last.result === "succeeded",
     flags: flags.map((name) => name.slice(FLAG.length)),
   };
+}
+
+/** The last entry of the stack's history of some sort; undefined without one, and where it is not in files. */
+function newest(
+  context: Pick<Context, "stack" | "backendUrl">,
+  isMeant: (update: PastUpdate) => boolean,
+): PastUpdate | undefined {
+  for (const update of pastUpdates(context) ?? []) if (isMeant(update)) return update;
+  return undefined;
 }
 
 function firstOf<T>(values: Iterable<T> = []): T[] {
@@ -66,6 +77,30 @@ function originsOf(context: Pick<Context, "stack" | "backendUrl">, settings: Set
     },
   }));
 }
+
+/** What the stack was given last, of every secret that it derives for a service. */
+function generationsOf(
+  context: Pick<Context, "stack" | "backendUrl">,
+  { services }: Pick<Settings, "services">,
+): Facts["generations"] {
+  const last = newest(context, ({ kind, result }) => kind === "update" && result === "succeeded");
+  const applied = appliedServices.safeParse(readValue(last?.config?.[`${namespace}services`])).data;
+  return Object.values(services).flatMap(({ name: service, secrets }) =>
+    secrets.flatMap(({ name, generation }) => {
+      if (generation === undefined) return [];
+      const before = applied?.[service];
+      // As in the configuration, one that is not named has generation 1.
+      const own = before && (before.secrets?.[name] ?? { generation: 1 });
+      return [{ secret: `${service}/${name}`, applied: own?.generation, next: generation }];
+    }),
+  );
+}
+
+/** `services` of a configuration that was applied, as far as it says something of generations. */
+const appliedServices = z.record(
+  z.string(),
+  z.object({ secrets: z.record(z.string(), z.object({ generation: z.number().optional() })).optional() }),
+);
 
 /** Keeps which version each image is that was applied: an image's id alone says nothing to people. */
 export function rememberVersions(context: Pick<Context, "stackDir">, settings: Settings): void {

@@ -93,10 +93,10 @@ function serviceSecrets(
   parts: ServiceParts,
 ): ServiceSecret[] {
   return Object.entries(defaults.secrets).flatMap(([name, profile]) => {
-    const secret = secretValue(service, name, profile, given, parts);
+    const value = secretValue(service, name, profile, given, parts);
     const variables = [profile.variable, ...(profile.aliases ?? [])];
-    return secret
-      ? variables.map((variable) => ({ name, secret, delivery: profile.delivery, variable }))
+    return value
+      ? variables.map((variable) => ({ name, ...value, delivery: profile.delivery, variable }))
       : [];
   });
 }
@@ -107,11 +107,13 @@ function secretValue(
   profile: SecretProfile,
   given: ServiceInput,
   parts: ServiceParts,
-): Secret | undefined {
-  if (profile.from === "database-password") return parts.database.rolePasswords[parts.database.activeRole];
-  if (profile.from === "smtp-password") return parts.smtp?.password;
-  const { value, generation } = given.secrets[name] ?? {};
-  if (value !== undefined) return new Secret(value, parts.stackKey);
+): Pick<ServiceSecret, "secret" | "generation"> | undefined {
+  if (profile.from === "database-password")
+    return { secret: parts.database.rolePasswords[parts.database.activeRole] };
+  if (profile.from === "smtp-password") return parts.smtp?.password && { secret: parts.smtp.password };
+  const { value, generation = 1 } = given.secrets[name] ?? {};
+  if (value !== undefined) return { secret: new Secret(value, parts.stackKey) };
   // Named by service as well: two services never share a derived secret.
-  return deriveSecret(parts.stackKey, parts.context.stack, `${service}/${name}`, generation ?? 1);
+  const secret = deriveSecret(parts.stackKey, parts.context.stack, `${service}/${name}`, generation);
+  return { secret, generation };
 }

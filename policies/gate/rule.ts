@@ -19,7 +19,9 @@ export interface Facts {
   memoryMiB?: number | undefined;
   /** Images from signed archives: service, `edge` or `database`; what was applied last, as far as is known; what comes. */
   origins: { part: string; applied: SignedImage | undefined; next: SignedImage }[];
-  /** The last entry of the stack's history, as far as it is known: of `up`, of plain Pulumi, of whatever writes one. */
+  /** Secrets that the stack derives, as `service/NAME`: generation applied last, as far as is known, and the next. */
+  generations: { secret: string; applied: number | undefined; next: number }[];
+  /** The last entry of the stack's history but refreshes, as far as it is known: of `up`, of plain Pulumi, of others. */
   lastRun: LastRun | undefined;
 }
 

@@ -270,4 +270,21 @@ describe("backups", () => {
     const pinned = join(stack.stackFolder, "backup-receipts.pub");
     expect(existsSync(pinned) && readFileSync(pinned, "utf8").trim()).toBe((await list()).publicKey);
   });
+
+  it("are not kept for less without an exception", async () => {
+    stack.configure((config) => {
+      config.backup.keep = KEEP - 1;
+    });
+    try {
+      const { exitCode, output } = await stack.run(["preview"]);
+      expect(exitCode, output).toBe(3);
+      expect(output).toMatch(
+        /^REFUSED {2}chg-backup {2}\S+: backups would be kept for 4 s in place of 8 s$[^]*?^ {2}Remedy: \S/m,
+      );
+    } finally {
+      stack.configure((config) => {
+        config.backup.keep = KEEP;
+      });
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import type { GateRule } from "../rule";
 import { rule as action } from "./chg-action";
+import { rule as backup } from "./chg-backup";
 import { rule as ca } from "./chg-ca";
 import { rule as certCover } from "./chg-cert-cover";
 import { rule as dbMajor } from "./chg-db-major";
@@ -21,6 +22,7 @@ import { rule as provider } from "./chg-provider";
 import { rule as publish } from "./chg-publish";
 import { rule as rename } from "./chg-rename";
 import { rule as requires } from "./chg-requires";
+import { rule as secret } from "./chg-secret";
 import { rule as serviceRemoved } from "./chg-service-removed";
 import { rule as signer } from "./chg-signer";
 import { rule as unprotect } from "./chg-unprotect";
@@ -32,6 +34,8 @@ export const rules: GateRule[] = [
   dbMount,
   dbMajor,
   dbPassword,
+  backup,
+  secret,
   publish,
   host,
   provider,

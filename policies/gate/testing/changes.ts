@@ -84,6 +84,8 @@ export const replica: Make = (before, after, options) =>
   });
 export const dataVolume: Make = (before, after, options) =>
   change(TYPES.volume, before, after, { role: "database-data", name: "database-database", ...options });
+export const sidecar: Make = (before, after, options) =>
+  change(TYPES.container, before, after, { role: "backup", name: "backup-sidecar", ...options });
 export const network: Make = (before, after, options) =>
   change(TYPES.network, before, after, { role: "network", name: "network-edge", ...options });
 export const action: Make = (before, after, options) =>
@@ -101,6 +103,7 @@ export function update(
     changes: [stack, ...changes],
     residue: [],
     missing: [],
+    violations: [],
     outputs: { before: { urls: urls(live) }, after: then && { urls: urls(then) } },
     succeeded: true,
   };
@@ -114,5 +117,6 @@ export const FACTS: Facts = {
   certificates: {},
   databaseRoles: { a: "vault_a", b: "vault_b" },
   origins: [],
+  generations: [],
   lastRun: undefined,
 };

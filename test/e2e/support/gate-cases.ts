@@ -70,6 +70,22 @@ export const unsafeCases: UnsafeCase[] = [
     config: (c) => (c.database.roles = { generationA: 2 }),
   },
   {
+    name: "a signing secret taken away",
+    rule: "chg-secret",
+    program: [
+      [
+        "components/service/environment.ts",
+        's.delivery === "file" ?',
+        's.delivery === "file" && s.name !== "SESSION_SECRET" ?',
+      ],
+    ],
+  },
+  {
+    name: "a retired signing secret brought back",
+    rule: "chg-secret",
+    config: (c) => delete c.services.dashboard.secrets,
+  },
+  {
     name: "the database published",
     rule: "chg-publish",
     program: [

@@ -50,6 +50,8 @@ export class GateStack {
     stack.configure((config) => {
       for (const service of Object.values<Record<string, unknown>>(config.services))
         service.healthCheck = { startPeriodSeconds: 90, timeoutSeconds: 10 };
+      // One that is not the first, so that there is one to go back to.
+      config.services.dashboard.secrets = { SESSION_SECRET: { generation: 2 } };
     });
     return new GateStack(stack);
   }

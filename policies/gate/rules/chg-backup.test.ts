@@ -1,0 +1,55 @@
+import { UNKNOWN } from "../values";
+import { cases, replica, SECRET, sidecar } from "../testing/cases";
+import { rule } from "./chg-backup";
+
+const told = (settings: object) => ({
+  envs: ["OTHER=1", `STRONGROOM_BACKUP=${JSON.stringify({ recipients: [], ...settings })}`],
+});
+const HOUR = 3_600;
+const plan = (keep: number, periodSeconds: number) => told({ keep, periodSeconds });
+const before = plan(28, 6 * HOUR);
+
+cases(rule, {
+  pass: {
+    "the same": sidecar(before, before),
+    more: sidecar(before, plan(29, 6 * HOUR)),
+    "more often, for as long": sidecar(before, plan(56, 3 * HOUR)),
+    "first backups": sidecar(undefined, plan(1, 24 * HOUR)),
+    "other recipients": sidecar(before, told({ keep: 28, periodSeconds: 6 * HOUR, recipients: ["age1"] })),
+    "another name": [
+      sidecar(before, undefined),
+      sidecar(undefined, before, { name: "backup-other", kind: "create" }),
+    ],
+    "something else with such a variable": replica(before, plan(1, HOUR)),
+    "a volume for backups": sidecar(before, before, { kind: "replace" }),
+  },
+  fail: {
+    fewer: [sidecar(before, plan(27, 6 * HOUR)), "backups would be kept for 162 h in place of 168 h"],
+    "more often, and no more of them": [
+      sidecar(before, plan(28, HOUR)),
+      "backups would be kept for 28 h in place of 168 h",
+    ],
+    "more seldom, for as long": [
+      sidecar(before, plan(14, 12 * HOUR)),
+      "backup-sidecar: one would be made every 12 h in place of every 6 h",
+    ],
+    "fewer and more seldom": [
+      sidecar(plan(2, 4), plan(1, 5)),
+      "backups would be kept for 5 s in place of 8 s, and one would be made every 5 s in place of every 4 s",
+    ],
+    "fewer, under another name": [
+      [sidecar(before, undefined), sidecar(undefined, plan(1, 6 * HOUR), { name: "backup-other" })],
+      "backup-other: backups would be kept for 6 h",
+    ],
+    none: [sidecar(before, undefined), "no backups would be made any more"],
+  },
+  unjudgeable: {
+    "secret settings": sidecar(before, { envs: SECRET }),
+    "settings that are not known yet": sidecar(before, { envs: UNKNOWN }),
+    "no settings": sidecar(before, { envs: ["OTHER=1"] }),
+    "settings of another form": sidecar(before, { envs: ["STRONGROOM_BACKUP=keep"] }),
+    "settings without a number": sidecar(before, told({ periodSeconds: 6 * HOUR })),
+    "settings without a period": sidecar(before, told({ keep: 28 })),
+    "settings before that nobody knows": sidecar({ envs: SECRET }, before),
+  },
+});
