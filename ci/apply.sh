@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # apply.sh: makes stack $STACK what the tip of branch $BRANCH says. Only the tip is applied: a pipeline that was run
-# again, or that waited for an approval meanwhile, would take the stack back.
+# again, or that waited for an approval meanwhile, would take the stack back. A line `Strongroom-Plan: DIGEST` at the end
+# of the tip's message holds the update to the plan whose digest the preview showed.
 set -euo pipefail
 
 tip=$(git ls-remote --exit-code origin "refs/heads/${BRANCH:?}")
@@ -10,4 +11,14 @@ if [[ ${tip%%$'\t'*} != "$here" ]]; then
   exit 3
 fi
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
-exec ci/with-credentials.sh ./strongroom up --stack "${STACK:?}" --yes
+plans=$(git log -1 --format='%(trailers:key=Strongroom-Plan,valueonly)')
+mapfile -t plans <<<"${plans:-}"
+expect=()
+for plan in "${plans[@]}"; do
+  [[ -z $plan ]] || expect+=(--expect "$plan")
+done
+if ((${#expect[@]} > 2)); then
+  echo "apply: the message of ${here:0:12} names more than one plan; nothing was applied" >&2
+  exit 3
+fi
+exec ci/with-credentials.sh ./strongroom up --stack "${STACK:?}" --yes "${expect[@]}"

@@ -77,7 +77,7 @@ if [[ -n ${STRONGROOM_SSH_KEY:-} ]]; then
 fi
 
 ended=0
-"$here/with-credentials.sh" "$here/../strongroom" preview --stack "$STACK" --format markdown >"$folder/preview.md" || ended=$?
+"$here/with-credentials.sh" "$here/../strongroom" preview --stack "$STACK" --digest --format markdown >"$folder/preview.md" || ended=$?
 if ! head -n 1 "$folder/preview.md" | grep -qxF "$marker"; then
   report preview "Stack \`$STACK\` at commit \`$commit\`: the preview failed with exit code $ended; the pipeline's log says why."
   ((ended != 0)) || ended=1

@@ -101,7 +101,7 @@ describe("pull-request.sh preview", () => {
   it("previews the configuration that was taken, with the passphrase in a file that is removed", async () => {
     const commit = changeConfig();
     expect(await pullRequest("preview", commit)).toMatchObject({ code: 0, stderr: "" });
-    expect(called()).toBe("preview --stack prod --format markdown\na passphrase\n");
+    expect(called()).toBe("preview --stack prod --digest --format markdown\na passphrase\n");
     expect(left("comment.md")).toBe(
       `${marker}config: { changed: true }\n\nPreviewed: configuration of \`${commit.slice(0, 12)}\`, program of \`${repository
         .git(repository.checkout, "rev-parse", "HEAD")
@@ -180,6 +180,25 @@ describe("apply.sh", () => {
     expect(await apply({ EXIT: "3" })).toMatchObject({ code: 3, stderr: "" });
     expect(called()).toBe("up --stack prod --yes\na passphrase\n");
     expect(repository.leftovers()).toEqual([]);
+  });
+
+  const tipSays = (message: string) => {
+    repository.git(repository.author, "checkout", "--quiet", "main");
+    repository.git(repository.author, "commit", "--quiet", "--allow-empty", "--message", message);
+    repository.git(repository.author, "push", "--quiet", "origin", "main");
+    repository.git(repository.checkout, "pull", "--quiet");
+  };
+
+  it("holds the update to the plan that the tip's message names", async () => {
+    tipSays("More replicas\n\nThey are needed.\n\nStrongroom-Plan: plan1_abc");
+    expect((await apply()).code).toBe(0);
+    expect(called()).toBe("up --stack prod --yes --expect plan1_abc\na passphrase\n");
+  });
+
+  it("does not choose between two plans", async () => {
+    tipSays("More replicas\n\nStrongroom-Plan: plan1_abc\nStrongroom-Plan: plan1_def");
+    expect(await apply()).toMatchObject({ code: 3, stderr: expect.stringContaining("more than one plan") });
+    expect(called()).toBe("");
   });
 
   it("applies nothing that is no longer the tip", async () => {
