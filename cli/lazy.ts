@@ -46,6 +46,7 @@ export const lazy = {
   reconcileRoutes: () =>
     require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
   applied: () => require("./doctor/applied") as typeof import("./doctor/applied"),
+  plan: () => require("./gate/plan") as typeof import("./gate/plan"),
   gate: () => require("./gate/judge") as typeof import("./gate/judge"),
   stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
 };

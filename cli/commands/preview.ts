@@ -6,7 +6,7 @@ import { ensureToolchain, type Toolchain } from "../../toolchain";
 import type { CommandModule } from "../command";
 import { type Context, configFileInCheckout } from "../context";
 import { usageError } from "../exit";
-import { type Configured, exitCodeOf, judgedPreview } from "../gate/judged-preview";
+import { exitCodeOf, type JudgedPreview, judgedPreview } from "../gate/judged-preview";
 import { lazy } from "../lazy";
 import { createProgress } from "../progress";
 import { type DocumentFormat, documentFormats } from "../report/formats";
@@ -19,16 +19,18 @@ interface Options {
   refresh?: boolean;
   diff?: boolean;
   json?: boolean;
+  digest?: boolean;
   format: "text" | DocumentFormat;
 }
 
 export const create: CommandModule["create"] = (context) =>
   new Command("preview")
-    .description("show what `up` would change and judge it by the gate; changes nothing")
+    .description("show what `up` would change and judge it by policies and gate; changes nothing")
     .option("--expect-no-changes", "fail if there is any change")
     .option("--refresh", "compare with what the Docker hosts really have")
     .option("--diff", "show every property of what would change")
     .option("--json", "print the engine's steps as JSON")
+    .option("--digest", "print a digest of the plan, to which `up --expect` is held")
     .addOption(
       new Option("--format <format>", "print one document, for a pull request or for programs")
         .choices(["text", ...documentFormats])
@@ -37,8 +39,8 @@ export const create: CommandModule["create"] = (context) =>
     .addHelpText(
       "after",
       `
-First what happens to each service, who would notice, what the gate refuses and why (exit code 3), and the way back;
-then the engine's own diff.
+First what happens to each service, who would notice, what policies and gate refuse and why (exit code 3), and the way
+back; then the engine's own diff.
 
 Local images that the configuration names must be built (\`./strongroom image build\`, or \`up\`).
 
@@ -46,6 +48,7 @@ Examples:
   $ ./strongroom preview
   $ ./strongroom preview --diff
   $ ./strongroom preview --stack prod --expect-no-changes --refresh
+  $ ./strongroom preview --stack prod --digest
   $ ./strongroom preview --format html > preview.html`,
     )
     .action(async (options: Options) => {
@@ -89,8 +92,8 @@ async function previewSlowly(context: Context, options: Options): Promise<number
 async function show(
   context: Context,
   toolchain: Toolchain,
-  { json, format, diff, expectNoChanges, refresh }: Options,
-  configured: Configured | Promise<Configured>,
+  { json, format, diff, digest, expectNoChanges, refresh }: Options,
+  configured: StackConfig | Promise<StackConfig>,
 ): Promise<number> {
   for (const leftover of describeLeftovers(findLeftovers(context))) {
     process.stderr.write(`${leftover}; \`up\` deals with that first\n`);
@@ -101,14 +104,20 @@ async function show(
     ...(expectNoChanges ? ["--expect-no-changes"] : []),
     ...(refresh ? ["--refresh"] : []),
   ];
+  const endPlan = digest ? await lazy.plan().beginPlan(context, toolchain, await configured) : undefined;
   const preview = await judgedPreview(context, toolchain, flags, configured, {
+    askPackAgain: refresh === true,
     // What is checked here meanwhile must not keep the engine from a processor.
     started: () => setPriority(constants.priority.PRIORITY_BELOW_NORMAL),
   });
+  if (endPlan && mayBeMade(preview))
+    preview.report.digest = lazy.plan().planDigest(await endPlan(preview.steps));
   if (format === "text") {
     // The JSON is the engine's and for programs; people's page goes beside it.
     process[json ? "stderr" : "stdout"].write(preview.headline);
     process.stdout.write(preview.engine.stdout);
+    if (preview.report.digest !== undefined)
+      process[json ? "stderr" : "stdout"].write(`Digest: ${preview.report.digest}\n`);
   } else {
     process.stdout.write(
       lazy.format(format).render({ ...preview, configFile: configFileInCheckout(context) }),
@@ -116,4 +125,9 @@ async function show(
   }
   process.stderr.write(preview.engine.stderr);
   return exitCodeOf(preview);
+}
+
+/** Only what may be applied can be approved. */
+function mayBeMade({ report, engine }: JudgedPreview): boolean {
+  return report.succeeded && !report.refused && !engine.interrupted;
 }

@@ -11,8 +11,17 @@ import { appendAudit } from "../audit";
 import { type EngineResult, runEngine } from "../engine";
 import { exitCode, refusal, usageError } from "../exit";
 import { rememberVersions } from "../gate/facts";
-import { digestJudged, type Judged, movedBetween, resolvedText } from "../gate/judged";
-import { type Configured, exitCodeOf, judgedPreview } from "../gate/judged-preview";
+import { digestSources } from "../gate/digest";
+import { digestConfiguration, digestJudged } from "../gate/judged";
+import {
+  type Configured,
+  exitCodeOf,
+  type JudgedPreview,
+  judgedPreview,
+  PACK_FLAGS,
+} from "../gate/judged-preview";
+import { packSubject, rememberPassed } from "../gate/passed";
+import { type ExpectedPlan, parsePlan, refuseIfMoved, refuseUnlessExpected } from "../gate/plan";
 import { emergencyNeeded } from "../gate/window";
 import { lazy } from "../lazy";
 import { confirm, isInteractive } from "../prompt";
@@ -24,12 +33,10 @@ import { imagesOf, loadConfig } from "../stack-config";
 import { loadState } from "../settle/state-edit";
 import { formatCheck } from "./doctor";
 
-/** Judges every change before it is made; relative to the checkout, in which the engine runs. */
-const POLICY_PACK = "policies/pack";
-
 interface Options {
   yes?: boolean;
   emergency?: string;
+  expect?: string;
   refresh?: boolean;
   expectNoChanges?: boolean;
 }
@@ -44,6 +51,10 @@ export const create: CommandModule["create"] = (context) =>
     .option(
       "--emergency <reason>",
       "apply what interrupts the service outside its maintenance windows too; the reason goes into audit.jsonl",
+    )
+    .option(
+      "--expect <digest>",
+      "apply only what `preview --digest` showed: refuse if anything has moved since, and name it",
     )
     .option("--refresh", "first read what the Docker hosts really have")
     .option("--expect-no-changes", "fail if anything changes")
@@ -62,12 +73,14 @@ again with the new or the old configuration.
 Examples:
   $ ./strongroom up
   $ ./strongroom up --stack prod
-  $ ./strongroom up --stack prod --yes     in a pipeline, after the preview was approved
+  $ ./strongroom up --stack prod --yes     in a pipeline, after the change was approved
+  $ ./strongroom up --stack prod --yes --expect plan1_…     and nothing but what \`preview --digest\` showed
   $ ./strongroom up --stack prod --emergency "certificate of the edge leaked, ticket 4711"`,
     )
     .action(async (options: Options) => {
       const given = context();
       if (options.emergency?.trim() === "") throw usageError("--emergency: needs a reason");
+      const expected = options.expect === undefined ? undefined : parsePlan(options.expect);
       const asks = given.stack !== defaultStack && !options.yes;
       if (asks && !isInteractive()) {
         throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
@@ -78,11 +91,17 @@ Examples:
         new Date(),
       );
       refuseIfBusy(given);
+      // What is known already, before anything is touched for it.
+      if (expected)
+        refuseUnlessExpected(expected, {
+          configuration: digestConfiguration(given, session.config.settings),
+          ...digestSources(given),
+        });
       await prepareDocker(session);
       // Side by side: both mostly wait for Docker.
       const [facts] = await Promise.all([gather(session), prepareStack(session)]);
       judge(session, runChecks(facts, session.config.settings));
-      process.exitCode = await apply(session, options, asks, facts);
+      process.exitCode = await apply(session, options, { asks, expected, facts });
     });
 
 function gather({ config, toolchain }: Session): Promise<Facts> {
@@ -103,7 +122,16 @@ function judge({ say, context }: Session, checks: Check[]): void {
     throw refusal(`${failed.length} of doctor's checks failed; the stack was not changed`);
 }
 
-async function apply(opened: Session, options: Options, asks: boolean, facts: Facts): Promise<number> {
+/** What is known when everything is at hand. */
+interface Given {
+  /** Whether somebody is to be asked. */
+  asks: boolean;
+  /** The plan that was approved. */
+  expected: ExpectedPlan | undefined;
+  facts: Facts;
+}
+
+async function apply(opened: Session, options: Options, { asks, expected, facts }: Given): Promise<number> {
   // As it is now that its local images are built.
   const loaded = loadConfig(opened.context);
   const session = { ...opened, config: { ...loaded, memoryMiB: memoryOf(facts, loaded.settings) } };
@@ -116,8 +144,6 @@ async function apply(opened: Session, options: Options, asks: boolean, facts: Fa
   });
   const flags = [
     "--suppress-progress",
-    "--policy-pack",
-    POLICY_PACK,
     ...(options.refresh || refresh ? ["--refresh"] : []),
     ...(options.expectNoChanges ? ["--expect-no-changes"] : []),
   ];
@@ -125,19 +151,31 @@ async function apply(opened: Session, options: Options, asks: boolean, facts: Fa
   const run = Run.begin(context, "up");
   let result: EngineResult | undefined;
   try {
-    const judged = await digestJudged(context, toolchain, resolvedText(settings));
-    const ended = await approve(session, options, flags, asks, run);
-    if (ended !== undefined) return ended;
+    const judged = await digestJudged(context, toolchain, config, "needed");
+    const preview = await previewIn(session, flags, run);
+    const ended = exitCodeOf(preview);
+    if (ended !== exitCode.ok) {
+      if (ended !== exitCode.interrupted) say("\nnothing was changed");
+      return ended;
+    }
+    if (expected) {
+      refuseUnlessExpected(expected, judged, preview.steps);
+      if (expected.host === undefined)
+        say("the preview that was approved did not see the Docker hosts, so what they have was not compared");
+    }
+    if (!(await approve(session, options, asks, preview))) return exitCode.refused;
     // Read again: what the engine reads now may be something else.
-    const now = resolvedText(loadConfig(context).settings);
-    refuseIfMoved(judged, await digestJudged(context, toolchain, now));
-    result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...flags], {
+    refuseIfMoved(judged, await digestJudged(context, toolchain, loadConfig(context), "needed"));
+    result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...PACK_FLAGS, ...flags], {
       redactor,
       token: run.token,
       started: (pid) => run.engineStarted(pid),
     });
-    if (result.exitCode === 0) await reportSuccess(session);
-    else if (!result.interrupted) await reportFailure(session);
+    if (result.exitCode === 0) {
+      rememberVerdict(session, preview);
+      await reportSuccess(session);
+    }
+    if (result.exitCode !== 0 && !result.interrupted) await reportFailure(session);
   } finally {
     // After an abort the record stays: it is what the next run settles by.
     if (!result?.aborted) run.end();
@@ -149,46 +187,45 @@ async function apply(opened: Session, options: Options, asks: boolean, facts: Fa
   return exitCode.ok;
 }
 
-/**
- * Previews, shows what was judged, and asks if that is wanted.
- * @returns how the command ends without an update; undefined when it may be made
- */
-async function approve(
-  session: Session & { config: Configured },
-  { emergency }: Options,
+/** Previews and shows what was judged. */
+async function previewIn(
+  { context, config, toolchain }: Session & { config: Configured },
   flags: string[],
-  asks: boolean,
   run: Run,
-): Promise<number | undefined> {
-  const { context, config, toolchain, say } = session;
+): Promise<JudgedPreview> {
   const preview = await judgedPreview(context, toolchain, flags, config, {
+    // What it has let pass is asked about at every step of the update all the same.
+    askPackAgain: true,
     token: run.token,
     started: (pid) => run.engineStarted(pid),
   });
   process.stdout.write(preview.headline + preview.engine.stdout);
   process.stderr.write(preview.engine.stderr);
-  const ended = exitCodeOf(preview);
-  if (ended !== exitCode.ok) {
-    if (ended !== exitCode.interrupted) say("\nnothing was changed");
-    return ended;
-  }
-  const overridden = emergencyNeeded(preview.interrupts, config.settings.maintenance.windows, emergency);
+  return preview;
+}
+
+/** Asks if what was shown is wanted, as far as somebody is to be asked. */
+async function approve(
+  { context, config, say }: Session,
+  { emergency }: Options,
+  asks: boolean,
+  { interrupts }: JudgedPreview,
+): Promise<boolean> {
+  const overridden = emergencyNeeded(interrupts, config.settings.maintenance.windows, emergency);
   if (asks && !(await confirm(`Apply this to stack ${context.stack}?`))) {
     say("nothing was changed");
-    return exitCode.refused;
+    return false;
   }
   // Before the update: an entry too many is better than an interruption that nobody answers for.
   if (overridden) appendAudit(context, "emergency", overridden);
-  return undefined;
+  return true;
 }
 
-/** @throws CliError when something that was judged is not what the engine would be given now */
-function refuseIfMoved(before: Judged, after: Judged): void {
-  const moved = movedBetween(before, after);
-  if (moved.length > 0)
-    throw refusal(
-      `nothing was changed: the ${moved.join(" and the ")} changed after the preview was judged; run \`up\` again`,
-    );
+/** What the policies have let pass need not be asked about again by the next preview. */
+function rememberVerdict({ context }: Session, { subject, violations }: JudgedPreview): void {
+  const now = packSubject(context);
+  // Of state as the update has left it.
+  if (subject && now?.given === subject.given) rememberPassed(context, now, violations);
 }
 
 async function reportSuccess({ context, toolchain, say, config }: Session): Promise<void> {

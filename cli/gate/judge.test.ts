@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../policies/gate/rule";
 import { demoRaw, settingsOf } from "../../config/testing";
 import { render as html } from "../report/html";
 import { render as json } from "../report/json";
@@ -46,6 +47,48 @@ describe("the verdict on a real preview", () => {
     ["network-replaced.jsonl", true],
   ])("of %s refuses: %s", (name, refused) => {
     expect(verdict(eventsOf(name)).report.refused).toBe(refused);
+  });
+
+  it("holds the plan's digest in every format, once there is one", () => {
+    const report = { ...verdict(eventsOf("release.jsonl")).report, digest: "plan1_abc" };
+    const args = { report, engine: { stdout: "diff\n", stderr: "" }, configFile: "Pulumi.test.yaml" };
+    for (const render of [html, json, markdown, sarif]) expect(render(args)).toContain("plan1_abc");
+    const without = { ...args, report: { ...report, digest: undefined } };
+    expect(markdown(without)).not.toContain("--expect");
+    expect(html(without)).not.toContain("--expect");
+  });
+
+  it("is the policies' too: what they found in this run, or when they were asked before", () => {
+    const found = (level: "mandatory" | "advisory"): Finding => ({
+      ...{ rule: "net-publish", level, urn: "urn", name: "adminer", problem: "`ports[0]` publishes a port" },
+      ...{ why: "why", remedy: "remedy", source: "source" },
+    });
+    for (const level of ["mandatory", "advisory"] as const) {
+      const known = judge(context, { settings }, eventsOf("release.jsonl"), { exitCode: 0 }, [found(level)]);
+      expect(known.violations).toEqual([found(level)]);
+      expect(known.report.refused).toBe(level === "mandatory");
+      const { why, problem, remedy, source } = found(level);
+      const event = {
+        sequence: 0,
+        timestamp: 0,
+        policyEvent: {
+          ...{ policyName: "net-publish", resourceUrn: "urn", enforcementLevel: level, color: "raw" },
+          message: `<{%reset%}>${why}\n${problem}.\nRemedy: ${remedy}\nSource: ${source}<{%reset%}>\n`,
+        },
+      };
+      const events = [
+        event,
+        ...eventsOf("release.jsonl")
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line) as object),
+      ];
+      const asked = verdict(
+        events.map((each, sequence) => `${JSON.stringify({ ...each, sequence })}\n`).join(""),
+      );
+      expect(asked.violations).toEqual([{ ...found(level), name: "urn" }]);
+      expect(asked.headline).toContain(`${level === "mandatory" ? "REFUSED" : "note"}  net-publish  urn: `);
+    }
   });
 
   it("interrupts only services with a cause, as the report says", () => {

@@ -4,7 +4,9 @@ import { GateError } from "../../policies/gate/events";
 import { EXCEPTIONS, exceptionsOf, type Judgement, parseExceptions } from "../../policies/gate/exceptions";
 import { interruptions } from "../../policies/gate/interruption";
 import { judgeUpdate } from "../../policies/gate/judge";
+import type { Finding } from "../../policies/gate/rule";
 import { rules } from "../../policies/gate/rules";
+import { canonicalSteps } from "../../policies/gate/steps";
 import { parseUpdate } from "../../policies/gate/update";
 import type { Context } from "../context";
 import type { EngineResult } from "../engine";
@@ -16,23 +18,26 @@ import type { Configured, Verdict } from "./judged-preview";
 /** For an engine that was stopped, or refused by itself: it says why. */
 export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): Verdict {
   const report = reportUnjudged(stack, reason);
-  return { report, headline: headline(report), interrupts: new Map() };
+  return { report, headline: headline(report), interrupts: new Map(), steps: "", violations: [] };
 }
 
 /**
  * The gate's verdict on a preview.
  * @param events the engine's event log of that run; it holds secrets
+ * @param violations what the policy pack found before, if the engine was not given it
  */
 export function judge(
   context: Context,
   configured: Pick<Configured, "settings" | "memoryMiB">,
   events: string,
   engine: Pick<EngineResult, "exitCode">,
+  violations?: Finding[],
 ): Verdict {
   // The engine did not even begin, and says why.
   if (events === "" && engine.exitCode !== 0) return notJudged(context);
   try {
-    const update = parseUpdate(events);
+    const parsed = parseUpdate(events);
+    const update = violations ? { ...parsed, violations } : parsed;
     const facts = factsOf(context, configured);
     const now = new Date();
     const given = readExceptions(context);
@@ -56,6 +61,8 @@ export function judge(
       report,
       headline: headline(report),
       interrupts: new Map([...causes].filter(([, reasons]) => reasons.length > 0)),
+      steps: canonicalSteps(update),
+      violations: update.violations,
     };
   } catch (error) {
     if (!(error instanceof GateError)) throw error;

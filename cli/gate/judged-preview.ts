@@ -1,4 +1,5 @@
 import type { Settings } from "../../config/settings";
+import type { Finding } from "../../policies/gate/rule";
 import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
 import { type EngineOptions, type EngineResult, runEngine } from "../engine";
@@ -8,6 +9,10 @@ import type { Redactor } from "../redact";
 import { mapTexts } from "../report/map-texts";
 import type { PreviewReport } from "../report/report";
 import { EventLog } from "./event-log";
+import { findPassed, type PackSubject, packSubject, rememberPassed } from "./passed";
+
+/** Gives the engine the policies; relative to the checkout, in which it runs. */
+export const PACK_FLAGS = ["--policy-pack", "policies/pack"];
 
 /** What the gate says about a preview. */
 export interface Verdict {
@@ -17,11 +22,17 @@ export interface Verdict {
   headline: string;
   /** Why people would notice, by service; services without a cause are not in it. */
   interrupts: Map<string, string[]>;
+  /** `canonicalSteps` of the update; "" where nothing can be said. */
+  steps: string;
+  /** What the policy pack has found; it is in the report too. */
+  violations: Finding[];
 }
 
 /** A preview that the gate has judged; its texts are without secrets. */
 export interface JudgedPreview extends Verdict {
   engine: EngineResult;
+  /** What the policy pack was, or would have been, asked about, if that is known. */
+  subject: PackSubject | undefined;
 }
 
 /** What the judgement needs of the configuration, once it is checked. */
@@ -32,8 +43,14 @@ export interface Configured {
   memoryMiB?: number | undefined;
 }
 
+interface PreviewOptions extends Pick<EngineOptions, "started" | "token"> {
+  /** Whether the engine is given the policy pack also for what the pack is known to have let pass. */
+  askPackAgain: boolean;
+}
+
 /**
- * Previews by the engine and judges the very events of that run. Nothing is printed: the engine's output is held.
+ * Previews by the engine and judges the very events of that run, by policies and gate. Nothing is printed: the engine's
+ * output is held.
  * @param flags further flags of `pulumi preview`
  * @param configured while it is outstanding the engine runs already; if it is rejected the engine is stopped
  */
@@ -42,11 +59,14 @@ export async function judgedPreview(
   toolchain: Toolchain,
   flags: string[],
   configured: Configured | Promise<Configured>,
-  options: Pick<EngineOptions, "started" | "token"> = {},
+  { askPackAgain, ...options }: PreviewOptions,
 ): Promise<JudgedPreview> {
+  const subject = packSubject(context);
+  const passed = askPackAgain ? undefined : findPassed(context, subject);
+  const pack = passed ? [] : PACK_FLAGS;
   const log = EventLog.create(context);
   try {
-    const engine = await runEngine(context, toolchain, ["preview", ...flags, ...log.flags], {
+    const engine = await runEngine(context, toolchain, ["preview", ...flags, ...pack, ...log.flags], {
       ...options,
       redactor: Promise.resolve(configured).then(({ redactor }) => redactor),
       output: "hold",
@@ -54,17 +74,33 @@ export async function judgedPreview(
     });
     const config = await configured;
     const { judge, notJudged } = lazy.gate();
-    const verdict = engine.interrupted ? notJudged(context) : judge(context, config, log.take(), engine);
+    const verdict = engine.interrupted
+      ? notJudged(context)
+      : judge(context, config, log.take(), engine, passed);
     const withoutSecrets = (text: string) => config.redactor.text(text);
+    if (!passed) rememberIfPassed(context, subject, verdict);
     return {
       ...verdict,
       engine,
+      subject,
       report: mapTexts(verdict.report, withoutSecrets),
       headline: withoutSecrets(verdict.headline),
     };
   } finally {
     log.remove();
   }
+}
+
+/** Of a subject that is still what it was when the engine began. */
+function rememberIfPassed(
+  context: Context,
+  subject: PackSubject | undefined,
+  { report: { succeeded }, violations }: Verdict,
+): void {
+  if (!succeeded || violations.some(({ level }) => level === "mandatory")) return;
+  const now = packSubject(context);
+  if (!subject || now?.given !== subject.given || now.state !== subject.state) return;
+  rememberPassed(context, subject, violations);
 }
 
 /** How a command ends after a preview: refused by the gate, or as the engine did. */

@@ -8,6 +8,8 @@ import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
 import { digestJudged, movedBetween, resolvedText } from "./judged";
 
+const settings = { value: "a" } as unknown as Settings;
+
 describe("what was judged", () => {
   let folder: string;
   let context: Context;
@@ -25,6 +27,7 @@ describe("what was judged", () => {
     for (const path of [
       "checkout/components/edge",
       "checkout/operations",
+      "checkout/policies/gate/fixtures",
       "stack",
       "state/.pulumi/stacks/strongroom",
     ])
@@ -36,15 +39,19 @@ describe("what was judged", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
-  const digest = (resolved = "") => digestJudged(context, {} as Toolchain, resolved);
+  const digest = (given = settings) =>
+    digestJudged(context, {} as Toolchain, { settings: given, endpoints: [] }, "needed");
+  const STATE = "state/.pulumi/stacks/strongroom/test.json";
+  const writeState = (...resources: object[]) =>
+    write(STATE, JSON.stringify({ checkpoint: { latest: { manifest: { time: new Date() }, resources } } }));
 
   it.each([
     ["configuration", "Pulumi.test.yaml"],
     ["configuration", "stack/images.json"],
-    ["state", "state/.pulumi/stacks/strongroom/test.json"],
     ["program", "checkout/index.ts"],
     ["program", "checkout/components/edge/edge.ts"],
-    ["program", "checkout/operations/new-verb.ts"],
+    ["operations", "checkout/operations/new-verb.ts"],
+    ["policies", "checkout/policies/site.json"],
   ])("differs in its %s when %s does", async (part, path) => {
     const before = await digest();
     expect(movedBetween(before, await digest())).toEqual([]);
@@ -53,13 +60,35 @@ describe("what was judged", () => {
   });
 
   it("differs when the configuration resolves to something else", async () => {
-    expect(movedBetween(await digest("a"), await digest("b"))).toEqual(["configuration"]);
+    const other = { value: "b" } as unknown as Settings;
+    expect(movedBetween(await digest(), await digest(other))).toEqual(["configuration"]);
+  });
+
+  it("differs when the state does, and not by its times or its order", async () => {
+    const [a, b] = [{ urn: "a", id: "1" }, { urn: "b" }];
+    writeState(a, b);
+    const before = await digest();
+    writeState({ ...b, modified: "2026-01-02" }, { created: "2026-01-01", id: "1", urn: "a" });
+    expect(movedBetween(before, await digest())).toEqual([]);
+    writeState({ ...a, id: "2" }, b);
+    expect(movedBetween(before, await digest())).toEqual(["state"]);
+    write(STATE, JSON.stringify({ checkpoint: { latest: { resources: [a, b], pending_operations: [{}] } } }));
+    expect(movedBetween(before, await digest())).toEqual(["state"]);
+  });
+
+  it("can leave out hosts that do not answer, and never one that is needed", async () => {
+    const config = { settings, endpoints: [`unix://${folder}/none.sock`] };
+    const seen = await digestJudged(context, {} as Toolchain, config, "if they answer");
+    expect(seen.host).toBeUndefined();
+    expect(movedBetween(seen, await digest())).toEqual([]);
+    await expect(digestJudged(context, {} as Toolchain, config, "needed")).rejects.toThrow(/docker/);
   });
 
   it("does not differ by tests and documents", async () => {
     const before = await digest();
     write("checkout/components/edge/edge.test.ts", "1");
     write("checkout/README.md", "1");
+    write("checkout/policies/gate/fixtures/a.jsonl", "1");
     expect(movedBetween(before, await digest())).toEqual([]);
   });
 

@@ -1,47 +1,80 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { Secret } from "../../config/secret";
 import type { Settings } from "../../config/settings";
+import { OperationError } from "../../operations/errors";
 import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
+import { takeInventory } from "../settle/inventory";
 import { loadState } from "../settle/state-edit";
-import { stateFile } from "../state";
-
-/** Everything of the checkout that decides what the engine does; documents and tests do not. */
-const SOURCES = [
-  "Pulumi.yaml",
-  "index.ts",
-  "program.cjs",
-  "package-lock.json",
-  "components",
-  "config",
-  "operations",
-  "policies",
-  "toolchain",
-];
-
-/** What a judgement is about, as digests by what people call it. */
-export type Judged = Record<"configuration" | "state" | "program", string>;
+import type { StackConfig } from "../stack-config";
+import type { StackState } from "../state";
+import { digest, digestSources, digestWritten, type Sources } from "./digest";
 
 /**
- * Digests of all that an update follows from on this machine: the stack's configuration as it is written, with what
- * it was resolved to, the state, and the program with its operations and policies. Taken before a preview and again
- * before the update, equal ones mean that the engine is given the same. What the Docker hosts have is not in it.
- * @param resolved a canonical text of what the configuration resolves to; without secrets
+ * What a judgement is about, as digests by what people call it. `host` is missing where the Docker hosts were not seen.
+ */
+export type Judged = Sources & Record<"configuration" | "state", string> & { host?: string };
+
+/** What people call each. */
+export const PARTS: Record<keyof Judged, string> = {
+  configuration: "the configuration",
+  program: "the program",
+  operations: "the operations",
+  policies: "the policies",
+  state: "the state",
+  host: "what the Docker hosts have",
+};
+
+/**
+ * Digests of all that an update follows from: the stack's configuration as it is written, with what it was resolved to,
+ * the state, program, operations and policies, and what the Docker hosts have. Taken before a preview and again before
+ * the update, equal ones mean that the engine is given the same.
+ * @param hosts whether a host that does not answer is an error: a preview needs none
+ * @throws OperationError when a host that is needed does not answer
  */
 export async function digestJudged(
   context: Context,
   toolchain: Toolchain,
-  resolved: string,
+  config: Pick<StackConfig, "settings" | "endpoints">,
+  hosts: "needed" | "if they answer",
 ): Promise<Judged> {
-  const file = stateFile(context);
-  const state = file === undefined ? JSON.stringify(await loadState(context, toolchain)) : read(file);
+  const [state, host] = await Promise.all([
+    loadState(context, toolchain),
+    digestHosts(context, config).catch((error: unknown) => {
+      if (hosts === "needed" || !(error instanceof OperationError)) throw error;
+      return undefined;
+    }),
+  ]);
   return {
-    configuration: hash(read(context.configFile), read(join(context.stackDir, "images.json")), resolved),
-    state: hash(state),
-    program: hash(...SOURCES.flatMap((path) => sources(join(context.checkout, path)))),
+    configuration: digestConfiguration(context, config.settings),
+    ...digestSources(context),
+    state: digest(canonicalState(state)),
+    ...(host === undefined ? {} : { host }),
   };
+}
+
+/** Of the configuration alone, with what it resolves to: certificate files, images, secrets by their fingerprint. */
+export function digestConfiguration(context: Context, settings: Settings): string {
+  return digest(digestWritten(context), resolvedText(settings));
+}
+
+/**
+ * Of the containers, networks and volumes that carry the stack's label, by Docker's ids: what was made, removed or
+ * replaced there differs, what was stopped or changed in its place does not.
+ */
+async function digestHosts(
+  { stack }: Context,
+  { endpoints }: Pick<StackConfig, "endpoints">,
+): Promise<string> {
+  const inventories = await Promise.all(endpoints.map((endpoint) => takeInventory(endpoint, stack)));
+  const things = inventories.map(({ endpoint, containers, networks, volumes }) => [
+    endpoint,
+    ...[containers, networks, volumes].map((found) => found.map(({ id, role }) => [id, role]).sort(byId)),
+  ]);
+  return digest(JSON.stringify(things));
+}
+
+function byId([a = ""]: string[], [b = ""]: string[]): number {
+  return a < b ? -1 : 1;
 }
 
 /** What a configuration resolves to, with every secret by its keyed fingerprint. */
@@ -52,33 +85,29 @@ export function resolvedText(settings: Settings): string {
   });
 }
 
-/** What differs between two judgements' subjects; empty when nothing does. */
-export function movedBetween(before: Judged, after: Judged): string[] {
-  return (Object.keys(before) as (keyof Judged)[]).filter((name) => before[name] !== after[name]);
+/** Fields of a resource in state that every update may write anew. */
+const TIMES = ["created", "modified"];
+
+/**
+ * State without its times, in an order of its own: the engine's follows the course of an update. Secrets stay encrypted
+ * in it.
+ */
+export function canonicalState({ resources, pendingOperations, salt }: StackState): string {
+  const texts = resources.map((resource) => JSON.stringify(withoutTimes(resource)));
+  return JSON.stringify({ resources: texts.sort(), pendingOperations, salt });
 }
 
-/** Path and content of every file, in a fixed order. */
-function sources(path: string): (string | Buffer)[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path, read(path)];
-  return readdirSync(path)
-    .sort()
-    .filter((name) => !name.endsWith(".test.ts") && name !== "node_modules")
-    .flatMap((name) => sources(join(path, name)));
+function withoutTimes(resource: object): object {
+  return Object.fromEntries(
+    Object.entries(resource)
+      .filter(([name]) => !TIMES.includes(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
-/** A file's content; of one that is not there, nothing. */
-function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
-    throw error;
-  }
-}
-
-function hash(...parts: (string | Buffer)[]): string {
-  const sum = createHash("sha256");
-  // Lengths keep two neighbours from being shifted into each other.
-  for (const part of parts) sum.update(`${Buffer.byteLength(part)}:`).update(part);
-  return sum.digest("hex");
+/** What differs between two judgements' subjects, as far as both have it; empty when nothing does. */
+export function movedBetween(before: Partial<Judged>, after: Partial<Judged>): (keyof Judged)[] {
+  return (Object.keys(PARTS) as (keyof Judged)[]).filter(
+    (name) => before[name] !== undefined && after[name] !== undefined && before[name] !== after[name],
+  );
 }

@@ -7,6 +7,7 @@ import { printedBy } from "./messages";
 import type { PreviewReport, ServiceReport, SuppressedReport } from "./report";
 import {
   type Answer,
+  expectOption,
   happensOf,
   howOf,
   KINDS,
@@ -48,6 +49,7 @@ export function render({ report, engine }: DocumentArgs): string {
     cards(report),
     picture(report),
     services(report),
+    plan(report),
     findings(report),
     suppressed(report),
     resources(report),
@@ -115,6 +117,11 @@ function services({ services: all }: PreviewReport): string {
 function noticeText({ interruption, causes }: ServiceReport): string {
   if (interruption === "interrupted") return `interrupted: ${causes.join("; ")}`;
   return interruption === "new" ? "new" : "nothing";
+}
+
+function plan({ digest }: PreviewReport): string {
+  if (digest === undefined) return "";
+  return section("Plan", `<p>To hold an update to it:</p>\n<pre>${html(expectOption(digest))}</pre>`);
 }
 
 const LEVEL_WORDS = { mandatory: "Refused", advisory: "Note", repair: "Repair" };

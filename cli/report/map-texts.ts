@@ -1,7 +1,7 @@
 import type { PreviewReport } from "./report";
 
 /** Fields that hold one of a few words of the program's own, or what others refer to. */
-const FIXED = ["stack", "kind", "level", "rule", "interruption", "strategy", "fate", "expires"];
+const FIXED = ["stack", "kind", "level", "rule", "interruption", "strategy", "fate", "expires", "digest"];
 
 /** The report with every text that comes from elsewhere passed through a function, such as a redactor's. */
 export function mapTexts(report: PreviewReport, map: (text: string) => string): PreviewReport {

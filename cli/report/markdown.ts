@@ -5,6 +5,7 @@ import { printedBy } from "./messages";
 import type { PreviewReport, ServiceReport } from "./report";
 import {
   type Answer,
+  expectOption,
   happensOf,
   howOf,
   LEVELS,
@@ -64,6 +65,9 @@ function headOf(report: PreviewReport): string {
       ...rows.map(([name, text]) => `| **${name}** | ${text} |`),
     ].join("\n"),
     ...servicesOf(report),
+    ...(report.digest === undefined
+      ? []
+      : [`To hold an update to this plan: \`${expectOption(report.digest)}\``]),
   ].join("\n\n");
 }
 

@@ -84,6 +84,8 @@ export interface PreviewReport {
   errors: string[];
   /** Every resource but components, in the engine's order. */
   resources: ResourceReport[];
+  /** What an update can be held to (`up --expect`), if it was asked for and the update may be made. */
+  digest?: string;
 }
 
 export interface ReportArgs {

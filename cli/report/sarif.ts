@@ -32,7 +32,11 @@ export function render({ report, engine, configFile }: DocumentArgs): string {
           {
             executionSuccessful: report.judged && report.succeeded,
             toolExecutionNotifications: notificationsOf(report, engine),
-            properties: { refused: report.refused, counts: report.counts },
+            properties: {
+              refused: report.refused,
+              counts: report.counts,
+              ...(report.digest === undefined ? {} : { digest: report.digest }),
+            },
           },
         ],
         results: entries.map((entry) => resultOf(entry, rules)),

@@ -48,6 +48,11 @@ export function verdictOf(report: PreviewReport): { word: string; sentence: stri
   return { word: "ALLOWED", sentence };
 }
 
+/** By which `up` is held to a plan. */
+export function expectOption(digest: string): string {
+  return `up --expect ${digest}`;
+}
+
 /** What the first screen says about a question: a word or two, and sentences. */
 export interface Answer {
   word: string;

@@ -22,7 +22,7 @@ export async function takeInventory(endpoint: string, stack: string): Promise<In
       name,
       role,
     }));
-  const containers = list(
+  const listed = list(
     ["ps", "--all", "--no-trunc"],
     [
       "{{.ID}}",
@@ -34,11 +34,14 @@ export async function takeInventory(endpoint: string, stack: string): Promise<In
       "{{.CreatedAt}}",
     ],
   );
-  const networks = things(["network", "ls", "--no-trunc"], "{{.ID}}");
-  const volumes = things(["volume", "ls"], "{{.Name}}");
+  const [containers, networks, volumes] = await Promise.all([
+    listed,
+    things(["network", "ls", "--no-trunc"], "{{.ID}}"),
+    things(["volume", "ls"], "{{.Name}}"),
+  ]);
   return {
     endpoint,
-    containers: (await containers).map(
+    containers: containers.map(
       ([id = "", name = "", status = "", role = "", service = "", release = "", created = ""]) => ({
         id,
         name,
@@ -49,8 +52,8 @@ export async function takeInventory(endpoint: string, stack: string): Promise<In
         createdAt: parseTime(created),
       }),
     ),
-    networks: await networks,
-    volumes: await volumes,
+    networks,
+    volumes,
   };
 }
 

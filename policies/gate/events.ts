@@ -10,7 +10,6 @@ const OTHER_KINDS = [
   "errorEvent",
   "policyAnalyzeStackSummaryEvent",
   "policyAnalyzeSummaryEvent",
-  "policyEvent",
   "policyLoadEvent",
   "policyRemediateSummaryEvent",
   "policyRemediationEvent",
@@ -71,6 +70,14 @@ const summary = z.object({
   result: z.enum(["succeeded", "failed"]),
 });
 
+/** What a rule of a policy pack has found (sdk/go/common/apitype/events.go); at other levels the engine says nothing. */
+const violation = z.object({
+  resourceUrn: z.string().optional(),
+  message: z.string(),
+  policyName: z.string().min(1),
+  enforcementLevel: z.enum(["advisory", "mandatory"]),
+});
+
 const line = z.strictObject({
   sequence: z.int().min(0),
   timestamp: z.number(),
@@ -78,6 +85,7 @@ const line = z.strictObject({
   resourcePreEvent: z.object({ metadata: stepMetadata, planning: z.literal(true).optional() }).optional(),
   resOutputsEvent: z.object({ metadata: stepMetadata, planning: z.literal(true).optional() }).optional(),
   summaryEvent: summary.optional(),
+  policyEvent: violation.optional(),
   ...(Object.fromEntries(OTHER_KINDS.map((kind) => [kind, z.unknown().optional()])) as Record<
     (typeof OTHER_KINDS)[number],
     z.ZodOptional<z.ZodUnknown>
@@ -87,6 +95,7 @@ const line = z.strictObject({
 export type Event = z.infer<typeof line>;
 export type StepMetadata = z.infer<typeof stepMetadata>;
 export type Summary = z.infer<typeof summary>;
+export type Violation = z.infer<typeof violation>;
 
 /** The engine's record of a preview cannot be understood: nothing may be applied on its strength. */
 export class GateError extends Error {

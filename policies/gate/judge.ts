@@ -4,10 +4,11 @@ import { type Facts, findingsOf } from "./rule";
 import { rules } from "./rules";
 import type { Update } from "./update";
 
-/** Judges an update by all rules and takes the exceptions out. */
+/** Judges an update by all rules and takes the exceptions out; for what the policy pack has found there are none. */
 export function judgeUpdate(update: Update, facts: Facts, exceptions: Exception[], now: Date): Judgement {
   const findings = rules.flatMap((rule) => findingsOf(rule, update, facts));
-  return applyExceptions([...findings, ...repairs(update)], exceptions, now);
+  const judgement = applyExceptions([...findings, ...repairs(update)], exceptions, now);
+  return { ...judgement, findings: [...judgement.findings, ...update.violations] };
 }
 
 /** Whether the update must not be made. */

@@ -6,6 +6,8 @@ import {
   type StepMetadata,
   type Summary,
 } from "./events";
+import { packFinding } from "./pack-finding";
+import type { Finding } from "./rule";
 import { isObject, type Values } from "./values";
 
 /** A resource before or after the update. */
@@ -51,6 +53,8 @@ export interface Update {
   missing: string[];
   /** The stack's outputs: `before` as state has them; undefined when the preview did not get to them. */
   outputs: { before: Values; after: Values | undefined };
+  /** What the policy pack has found, if the engine was given it. */
+  violations: Finding[];
   /** Whether the engine would make the update: its preview came to its end without an error. */
   succeeded: boolean;
 }
@@ -108,6 +112,7 @@ export function parseUpdate(eventLog: string): Update {
     residue: residue.map((step) => toChange([step])),
     missing: refreshed.filter((step) => step.new === null).map(({ urn }) => urn),
     outputs: outputsOf(events),
+    violations: events.flatMap(({ policyEvent }) => (policyEvent ? [packFinding(policyEvent)] : [])),
     succeeded: summary.result === "succeeded",
   };
 }
