@@ -39,20 +39,24 @@ export abstract class TraefikHost {
     return new RegExp(`^\\s*${name}:\\s*(\\S+)`, "im").exec(headers)?.[1];
   }
 
-  /** Waits until `seen` gives what is wanted. @throws OperationError after 15 s, with what `failed` says of the last */
+  /**
+   * Waits until `seen` gives what is wanted.
+   * @throws OperationError after so many seconds, default 15, with what `failed` says of the last
+   */
   protected async waitFor(
     wanted: string,
     seen: () => Promise<string>,
     failed: (last: string, seconds: number) => string,
+    limitSeconds = LOAD_DEADLINE_SECONDS,
   ): Promise<void> {
-    const deadline = Date.now() + LOAD_DEADLINE_SECONDS * 1000;
+    const deadline = Date.now() + limitSeconds * 1000;
     let last: string;
     do {
       last = await seen();
       if (last === wanted) return;
       await sleep(POLL_MS);
     } while (Date.now() < deadline);
-    throw new OperationError(failed(last, LOAD_DEADLINE_SECONDS));
+    throw new OperationError(failed(last, limitSeconds));
   }
 
   /** A file's content; "" when it is not there. */
