@@ -125,11 +125,11 @@ async function apply(opened: Session, options: Options, asks: boolean, facts: Fa
   const run = Run.begin(context, "up");
   let result: EngineResult | undefined;
   try {
-    const judged = await digestJudged(context, toolchain, resolvedText(settings));
+    const judged = await digestJudged(context, toolchain, resolvedText(settings, new Date()));
     const ended = await approve(session, options, flags, asks, run);
     if (ended !== undefined) return ended;
     // Read again: what the engine reads now may be something else.
-    const now = resolvedText(loadConfig(context).settings);
+    const now = resolvedText(loadConfig(context).settings, new Date());
     refuseIfMoved(judged, await digestJudged(context, toolchain, now));
     result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...flags], {
       redactor,

@@ -33,10 +33,11 @@ export function judge(
   if (events === "" && engine.exitCode !== 0) return notJudged(context);
   try {
     const update = parseUpdate(events);
-    const facts = factsOf(context, configured);
     const now = new Date();
+    const { settings } = configured;
+    const facts = factsOf(context, configured, now);
     const given = readExceptions(context);
-    const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions), now);
+    const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions));
     // Whether an exception is needed can only be said of an update that is known to its end.
     const errors = [...given.errors, ...(update.succeeded ? judgement.errors : [])].map(
       (error) => `${EXCEPTIONS}: ${error}`,
@@ -49,7 +50,12 @@ export function judge(
       judgement: all,
       causes,
       facts,
-      windows: configured.settings.maintenance.windows,
+      naming: {
+        addressTasks: settings.profile.addressTasks ?? [],
+        // A product for trying out is reached by names that need no record.
+        recordsByHand: settings.dns.provider !== "cloudflare" && !settings.profile.localOnly,
+      },
+      windows: settings.maintenance.windows,
       now,
     });
     return {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isAnswered } from "../../config/resolve/names";
 import { Secret } from "../../config/secret";
 import type { Settings } from "../../config/settings";
 import type { Toolchain } from "../../toolchain";
@@ -44,12 +45,21 @@ export async function digestJudged(
   };
 }
 
-/** What a configuration resolves to, with every secret by its keyed fingerprint. */
-export function resolvedText(settings: Settings): string {
-  return JSON.stringify(settings, function (this: Record<string, unknown>, key, value: unknown) {
-    const original = this[key];
-    return original instanceof Secret ? original.fingerprint : value;
-  });
+/**
+ * What a configuration resolves to, with every secret by its keyed fingerprint.
+ * @param now by which the names that services had before are answered or not
+ */
+export function resolvedText(settings: Settings, now: Date): string {
+  const answered = Object.values(settings.services).flatMap(({ previous }) =>
+    previous.filter((each) => isAnswered(each, now)).map(({ name }) => name),
+  );
+  return JSON.stringify(
+    { settings, answered },
+    function (this: Record<string, unknown>, key, value: unknown) {
+      const original = this[key];
+      return original instanceof Secret ? original.fingerprint : value;
+    },
+  );
 }
 
 /** What differs between two judgements' subjects; empty when nothing does. */

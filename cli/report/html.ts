@@ -16,6 +16,7 @@ import {
   plural,
   risksOf,
   summary,
+  tasksOf,
   verdictOf,
   wayBackOf,
 } from "./sentences";
@@ -48,6 +49,7 @@ export function render({ report, engine }: DocumentArgs): string {
     cards(report),
     picture(report),
     services(report),
+    tasks(report),
     findings(report),
     suppressed(report),
     resources(report),
@@ -110,6 +112,12 @@ function services({ services: all }: PreviewReport): string {
     return row([name, before, after, howOf(service), noticeText(service)]);
   });
   return section("Services", table(["Service", "Now", "After", "How", "People notice"], rows));
+}
+
+function tasks(report: PreviewReport): string {
+  const lines = tasksOf(report)?.lines ?? [];
+  const items = lines.map((line) => `<li>${htmlProse(line)}</li>`).join("");
+  return lines.length === 0 ? "" : section("What is left to people", `<ul>${items}</ul>`);
 }
 
 function noticeText({ interruption, causes }: ServiceReport): string {

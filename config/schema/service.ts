@@ -14,18 +14,49 @@ const serviceSecret = z
 
 const path = z.string().regex(/^\/[^\s?#]*$/, "must be an absolute path without query or fragment");
 
+const pathPrefix = z
+  .string()
+  .regex(
+    /^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/,
+    "must be / or like /admin, without a slash at the end",
+  );
+
+const previousDomain = z
+  .strictObject({
+    name: z.string().describe("Domain name under which the service was reached, e.g. old.example.com."),
+    until: z
+      // Pulumi hands a day that has no quotes over as its first moment.
+      .union([z.iso.date(), z.iso.datetime()], {
+        error: "must be a day, YYYY-MM-DD, or a moment in UTC, YYYY-MM-DDTHH:MM:SSZ",
+      })
+      .describe("When it is no longer answered: that moment, or the begin of that day in UTC."),
+    redirect: z
+      .literal([308, 307, false])
+      .default(308)
+      .describe(
+        "308 (for good) or 307 (for now): redirected, with method, path and query kept. false: served, for clients that follow no redirect. Default: 308.",
+      ),
+    pathPrefix: pathPrefix
+      .describe("Path under it, where that was another one. Default: the service's.")
+      .optional(),
+  })
+  .describe("A name that the service had before.");
+
 export const service = z
   .strictObject({
     host: shortName.describe("Host it runs on. Default: the primary.").optional(),
     image,
     replicas: whole(1, 20, "Number of containers that share the load. Default: 1.").default(1),
     domain: z.string().describe("Domain name under which users reach it, e.g. vault.example.com."),
-    pathPrefix: z
-      .string()
-      .regex(
-        /^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/,
-        "must be / or like /admin, without a slash at the end",
-      )
+    aliases: z
+      .array(z.string())
+      .default([])
+      .describe("Further domain names under which it is served as under its domain. Default: none."),
+    previous: z
+      .array(previousDomain)
+      .default([])
+      .describe("Names that it had before and that are still answered for a time. Default: none."),
+    pathPrefix: pathPrefix
       .describe("Path under the domain. Default: the profile's when services share the domain, else /.")
       .optional(),
     allowedIps: z

@@ -5,9 +5,9 @@ import { rules } from "./rules";
 import type { Update } from "./update";
 
 /** Judges an update by all rules and takes the exceptions out. */
-export function judgeUpdate(update: Update, facts: Facts, exceptions: Exception[], now: Date): Judgement {
+export function judgeUpdate(update: Update, facts: Facts, exceptions: Exception[]): Judgement {
   const findings = rules.flatMap((rule) => findingsOf(rule, update, facts));
-  return applyExceptions([...findings, ...repairs(update)], exceptions, now);
+  return applyExceptions([...findings, ...repairs(update)], exceptions, facts.now);
 }
 
 /** Whether the update must not be made. */
