@@ -49,11 +49,10 @@ export async function dockerTry(
  * stdout. The stream's end ends the command; when the command fails, the stream ends early.
  */
 export function dockerStream(endpoint: string, args: string[]): Duplex {
-  const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...env } = process.env;
   const child = spawn("docker", ["--host", endpoint, ...args], {
     stdio: ["pipe", "pipe", "ignore"],
     detached: true,
-    env,
+    env: { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined },
   });
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.once("error", (error) => stream.destroy(error));
