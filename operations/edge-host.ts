@@ -1,17 +1,9 @@
 import { EDGE } from "../components/edge/layout";
 import { NO_ROUTES, renderNoRoutes } from "../components/edge/routes";
-import { type Expected, isServed } from "./certificates/in-force";
-import { probe } from "./certificates/probe";
-import { containersWith, dockerStream, findContainers, inspectContainers } from "./docker";
+import { containersWith, findContainers, inspectContainers } from "./docker";
 import { EdgeFront } from "./edge-front";
 import { OperationError } from "./errors";
-import { headerIn, TraefikHost } from "./traefik-host";
-
-/**
- * Longest wait for a new certificate: clients are to have it within 5 s, and a handshake through `docker exec` may
- * take as long again on a busy host.
- */
-const SERVED_DEADLINE_SECONDS = 10;
+import { headerIn, TraefikHost, waitFor } from "./traefik-host";
 
 /** A route file as it is on the host. */
 export interface RouteFile {
@@ -127,53 +119,11 @@ export class EdgeHost extends TraefikHost {
 
   /** Waits until the edge says that it has loaded a generation. @throws OperationError after 15 s */
   async waitLoaded(generation: string): Promise<void> {
-    await this.waitFor(
+    await waitFor(
       generation,
       () => this.loaded(),
       (last, seconds) =>
         `the edge did not load routes ${short(generation)} within ${seconds} s; it has ${short(last)}`,
-    );
-  }
-
-  /** SHA-256 fingerprints of what the edge serves for a name, the server's certificate first; none without handshake. */
-  async served(name: string): Promise<string[]> {
-    // From inside: from where the published port is reached is the operator's affair.
-    const socket = dockerStream(this.endpoint, [
-      "exec",
-      "--interactive",
-      this.container,
-      "timeout",
-      "10",
-      "busybox",
-      "nc",
-      "127.0.0.1",
-      String(EDGE.httpsPort),
-    ]);
-    try {
-      const { chain } = await probe({ socket }, name);
-      return chain.map(({ fingerprint256 }) => fingerprint256);
-    } catch {
-      return [];
-    } finally {
-      socket.destroy();
-    }
-  }
-
-  /**
-   * Waits until the edge serves a name's certificate with its chain.
-   * @throws OperationError after 10 s, with the fingerprints of both
-   */
-  async waitServed(expected: Expected): Promise<void> {
-    const wanted = expected.chains.map((chain) => shortened(chain)).join(" or ");
-    await this.waitFor(
-      wanted,
-      async () => {
-        const served = await this.served(expected.domain);
-        return isServed(expected, served) ? wanted : `${shortened(served)}, ${served.length} in its chain`;
-      },
-      (last, seconds) =>
-        `for ${expected.domain} the edge did not serve certificate ${wanted} within ${seconds} s; it serves ${last}`,
-      SERVED_DEADLINE_SECONDS,
     );
   }
 
@@ -228,11 +178,6 @@ export function routedContainers(content: string): Set<string> {
     ({ loadBalancer }) => loadBalancer.servers,
   );
   return new Set(servers.map(({ url }) => new URL(url).hostname));
-}
-
-/** Fingerprint of a chain's first certificate, its first 12 digits, for people. */
-export function shortened([leaf]: string[]): string {
-  return leaf === undefined ? "none" : short(leaf.replaceAll(":", "").toLowerCase());
 }
 
 /** First 12 digits of a generation, for people. */

@@ -4,7 +4,8 @@ import { EDGE } from "../../components/edge/layout";
 import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
 import { changedCertificates, type Expected } from "../certificates/in-force";
 import { EdgeFront } from "../edge-front";
-import { type Confirmed, EdgeHost, short, shortened } from "../edge-host";
+import { servedBy, shortened, waitServed } from "../certificates/served";
+import { type Confirmed, EdgeHost, short } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
@@ -97,7 +98,7 @@ export async function apply(
   try {
     await edge.putInForce(args.content);
     await edge.waitLoaded(args.generation);
-    await Promise.all(certificates.map((each) => edge.waitServed(each)));
+    await Promise.all(certificates.map((each) => waitServed(edge, each)));
     for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
     if ((await front.target()) !== edge.container) {
       await lock.check();
@@ -126,15 +127,14 @@ export async function apply(
 /** What the edge serves before a change, for names whose certificate changes. */
 function servedNow(edge: EdgeHost, certificates: Expected[]): Promise<Expected[]> {
   return Promise.all(
-    certificates.map(async ({ domain }) => ({ domain, chains: [await edge.served(domain)] })),
+    certificates.map(async ({ domain }) => ({ domain, chains: [await servedBy(edge, domain)] })),
   );
 }
 
 /** Certificates as the journal has them: names and the begin of their fingerprints. */
 function noted(certificates: Expected[]): { certificates?: string } {
   if (certificates.length === 0) return {};
-  const texts = certificates.map(({ domain, chains }) => `${domain} ${chains.map(shortened).join("|")}`);
-  return { certificates: texts.join(", ") };
+  return { certificates: certificates.map((each) => `${each.domain} ${shortened(each)}`).join(", ") };
 }
 
 /** The smoke request to each instance by its own name, before it gets any traffic. */
