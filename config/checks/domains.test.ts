@@ -100,6 +100,8 @@ describe("further and previous names", () => {
     [{ until: "2026-02-30" }, "until", "must be a day"],
     [{ until: "31.12.2026" }, "until", "must be a day"],
     [{ until: "2026-12-31T18:00:00" }, "until", "must be a day"],
+    [{ until: "2026-02-30 00:00:00 +0000 UTC" }, "until", "must be a day"],
+    [{ until: "2026-12-31 00:00:00 +0100 CET" }, "until", "must be a day"],
     [{ until: undefined }, "until", "is missing"],
     [{ redirect: 301 }, "redirect", "not one of the values"],
     [{ redirect: 200 }, "redirect", "not one of the values"],
@@ -114,12 +116,18 @@ describe("further and previous names", () => {
   it("end at the begin of their day, or at their moment", () => {
     const names = (until: string, context: object) =>
       settingsOf(previous({ until }), context).services.server!.previous.map(({ name }) => name);
-    // Pulumi's own form of a day that has no quotes.
-    for (const until of ["2026-12-31", "2026-12-31T00:00:00Z"]) {
+    // The last is how Pulumi hands the first over when it has no quotes.
+    for (const until of ["2026-12-31", "2026-12-31T00:00:00Z", "2026-12-31 00:00:00 +0000 UTC"]) {
       expect(names(until, early)).toEqual(["old.example.com"]);
       expect(names(until, late)).toEqual([]);
       expect(names(until, {})).toEqual(["old.example.com"]);
     }
+  });
+
+  it("are the same to the engine, which is given a date in a form of its own", () => {
+    const until = (text: string) => settingsOf(previous({ until: text })).services.server!.previous[0]!.until;
+    expect(until("2026-12-31 00:00:00 +0000 UTC")).toBe("2026-12-31");
+    expect(until("2026-12-31 18:00:00.5 +0000 UTC")).toBe("2026-12-31T18:00:00.5Z");
   });
 
   it("have a certificate until then, and none after", () => {

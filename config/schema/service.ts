@@ -21,12 +21,22 @@ const pathPrefix = z
     "must be / or like /admin, without a slash at the end",
   );
 
+const moment = z.union([z.iso.date(), z.iso.datetime()]);
+
+/** A day or moment that has no quotes in YAML: Pulumi hands it over as Go prints a time. */
+function asIso(text: string): string {
+  return text
+    .replace(/^(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC$/, "$1")
+    .replace(/^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) \+0000 UTC$/, "$1T$2Z");
+}
+
 const previousDomain = z
   .strictObject({
     name: z.string().describe("Domain name under which the service was reached, e.g. old.example.com."),
     until: z
-      // Pulumi hands a day that has no quotes over as its first moment.
-      .union([z.iso.date(), z.iso.datetime()], {
+      .string()
+      .overwrite(asIso)
+      .refine((text) => moment.safeParse(text).success, {
         error: "must be a day, YYYY-MM-DD, or a moment in UTC, YYYY-MM-DDTHH:MM:SSZ",
       })
       .describe("When it is no longer answered: that moment, or the begin of that day in UTC."),
