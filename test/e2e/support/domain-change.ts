@@ -21,7 +21,7 @@ export interface UnderChange {
 }
 
 /** Gives every service that has one domain another, and redirects from the old one. */
-export function renameServices(stack: TestStack, { from, to, until }: Omit<DomainChange, "ca">): void {
+function renameServices(stack: TestStack, { from, to, until }: Omit<DomainChange, "ca">): void {
   stack.configure((config) => {
     for (const service of Object.values<Record<string, unknown>>(config.services)) {
       service.domain = to;
