@@ -110,7 +110,7 @@ export async function declareStack(providers: Providers) {
   new Dns("dns", {
     settings: settings.dns,
     domains: Object.fromEntries(
-      services.map(({ settings: { domain } }) => [
+      Object.keys(settings.certificates.domains).map((domain) => [
         domain,
         settings.hosts[edgeSettings.host]?.addresses ?? [],
       ]),
@@ -120,6 +120,16 @@ export async function declareStack(providers: Providers) {
   return {
     /** Service to the URL under which people reach it. */
     urls: Object.fromEntries(services.map(({ settings: { name, url } }) => [name, url])),
+
+    /** Further names under which services are served; undefined when there are none. */
+    aliases: unlessEmpty(services.flatMap(({ settings: { aliases } }) => aliases)),
+
+    /** Names that services had before and that are still answered: service, name, and when that ends. */
+    previous: unlessEmpty(
+      services.flatMap(({ settings: { name: service, previous } }) =>
+        previous.map(({ name, until }) => ({ service, name, until })),
+      ),
+    ),
 
     /** PEM of the private CA that clients must trust; undefined when no domain uses it. */
     caCertificate: certificates.caCertificate,
@@ -132,4 +142,9 @@ export async function declareStack(providers: Providers) {
       Object.entries(settings.hosts).map(([name, host]) => [name, host.docker]),
     ),
   };
+}
+
+/** A stack without such names has no such output. */
+function unlessEmpty<T>(list: T[]): T[] | undefined {
+  return list.length > 0 ? list : undefined;
 }

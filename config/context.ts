@@ -9,7 +9,10 @@ export interface ParseContext {
   imageLock?: Readonly<Record<string, string>>;
   /** The stack's own key, 64 hex digits, for stacks whose configuration has no `stackKey`. */
   stackKey?: string;
-  /** Now, for what ends: certificates. Without it no date is judged, so that an old one stops no repair. */
+  /**
+   * Now, for what ends: certificates, and names that services had before. Without it no date is judged, so that
+   * an old one stops no repair.
+   */
   now?: Date;
   /** Reads a text file of the project by its relative path; throws if it cannot. */
   readFile(path: string): string;

@@ -8,7 +8,7 @@ import { namespace, readValue } from "./value";
 
 /**
  * The settings of the stack that Pulumi runs: the only reader of Pulumi's configuration, of the
- * clock (certificates that end), and of the environment (STRONGROOM_STACK_DIR, the stack's folder outside the
+ * clock (certificates and previous names that end), and of the environment (STRONGROOM_STACK_DIR, the stack's folder outside the
  * checkout).
  * @throws ConfigError with every problem of the configuration at once.
  */

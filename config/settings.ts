@@ -90,6 +90,10 @@ export interface ServiceSettings {
   image: Image;
   replicas: number;
   domain: string;
+  /** Further names under which it is served as under its domain. */
+  aliases: string[];
+  /** Names that it had before, of which the date has not come. */
+  previous: PreviousDomain[];
   /** Under which people reach it, without a slash at the end. */
   url: string;
   /** "/" or "/admin": no trailing slash but for the root. */
@@ -118,6 +122,16 @@ export interface ServiceSettings {
   drainSeconds: number;
   /** How long a new release must stay healthy under traffic before the old one is let go, seconds. */
   proveSeconds: number;
+}
+
+export interface PreviousDomain {
+  name: string;
+  /** When it is no longer answered: ISO 8601, a day (its begin, UTC) or a moment. */
+  until: string;
+  /** Status of the redirect for all methods but GET; false: it is served as the domain is. */
+  redirect: 308 | 307 | false;
+  /** Under which the service was reached there: "/" or "/admin". */
+  pathPrefix: string;
 }
 
 export interface ServiceSecret {

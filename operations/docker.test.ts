@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { dockerOnPresent, inspectContainers } from "./docker";
+import { probe } from "./certificates/probe";
+import { dockerOnPresent, dockerStream, inspectContainers } from "./docker";
 
 const bin = mkdtempSync(join(tmpdir(), "strongroom-docker-"));
 const path = process.env.PATH;
@@ -48,3 +49,26 @@ it("takes no container for gone because Docker gives no answer", async () => {
   answer("exit 124");
   await expect(inspectContainers("unix:///nowhere", ["a"])).rejects.toThrow("exit code 124");
 });
+
+it("gives the two ends of a command as a stream, without what the environment says of Docker", async () => {
+  answer('echo "$* ${DOCKER_HOST-none}"; cat');
+  process.env.DOCKER_HOST = "unix:///elsewhere";
+  const stream = dockerStream("unix:///nowhere", ["exec", "a", "cat"]);
+  delete process.env.DOCKER_HOST;
+  stream.end("written");
+  let read = "";
+  for await (const part of stream) read += String(part);
+  expect(read).toBe("--host unix:///nowhere exec a cat none\nwritten");
+});
+
+it.each(["exit 1", "echo no handshake; exit 1", "sleep 0.2", "head -c 20; exit 1"])(
+  "leads nowhere, and says so at once, when the command is: %s",
+  async (script) => {
+    answer(script);
+    const started = Date.now();
+    const socket = dockerStream("unix:///nowhere", []);
+    await expect(probe({ socket }, "vault.localhost")).rejects.toThrow();
+    socket.destroy();
+    expect(Date.now() - started).toBeLessThan(5_000);
+  },
+);

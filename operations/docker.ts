@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { Duplex } from "node:stream";
 import { OperationError } from "./errors";
 
 export interface DockerOptions {
@@ -40,6 +42,24 @@ export async function dockerTry(
     );
   }
   return { exitCode: result.exitCode ?? 124, stdout: String(result.stdout), stderr: String(result.stderr) };
+}
+
+/**
+ * Runs the docker CLI against an endpoint as a stream: what is written is the command's stdin, what is read its
+ * stdout. The stream's end ends the command; when the command fails, the stream ends early.
+ */
+export function dockerStream(endpoint: string, args: string[]): Duplex {
+  const child = spawn("docker", ["--host", endpoint, ...args], {
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+    env: { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined },
+  });
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  child.once("error", (error) => stream.destroy(error));
+  // Whoever reads or writes is told as well; after that nobody listens, and the command's end comes as an error too.
+  stream.on("error", () => undefined);
+  stream.once("close", () => child.kill());
+  return stream;
 }
 
 /**

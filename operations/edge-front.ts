@@ -2,7 +2,7 @@ import { type FrontTarget, NO_TARGET, renderTarget } from "../components/edge/fr
 import { EDGE, FRONT } from "../components/edge/layout";
 import { findContainers } from "./docker";
 import { OperationError } from "./errors";
-import { headerIn, TraefikHost } from "./traefik-host";
+import { headerIn, TraefikHost, waitFor } from "./traefik-host";
 
 const TARGET_FILE = `${FRONT.state}/${FRONT.targetFile}`;
 
@@ -27,7 +27,7 @@ export class EdgeFront extends TraefikHost {
   /** Sends new connections to this edge, and waits until it does. @throws OperationError after 15 s */
   async pointTo(target: FrontTarget): Promise<void> {
     await this.write(TARGET_FILE, `${FRONT.state}/target.new`, renderTarget(target));
-    await this.waitFor(
+    await waitFor(
       target.id,
       () => this.loaded(),
       (last, seconds) =>

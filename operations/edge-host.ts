@@ -3,7 +3,7 @@ import { NO_ROUTES, renderNoRoutes } from "../components/edge/routes";
 import { containersWith, findContainers, inspectContainers } from "./docker";
 import { EdgeFront } from "./edge-front";
 import { OperationError } from "./errors";
-import { headerIn, TraefikHost } from "./traefik-host";
+import { headerIn, TraefikHost, waitFor } from "./traefik-host";
 
 /** A route file as it is on the host. */
 export interface RouteFile {
@@ -119,7 +119,7 @@ export class EdgeHost extends TraefikHost {
 
   /** Waits until the edge says that it has loaded a generation. @throws OperationError after 15 s */
   async waitLoaded(generation: string): Promise<void> {
-    await this.waitFor(
+    await waitFor(
       generation,
       () => this.loaded(),
       (last, seconds) =>

@@ -5,6 +5,26 @@ import { OperationError } from "./errors";
 const LOAD_DEADLINE_SECONDS = 15;
 const POLL_MS = 100;
 
+/**
+ * Waits until `seen` gives what is wanted.
+ * @throws OperationError after so many seconds, default 15, with what `failed` says of the last
+ */
+export async function waitFor(
+  wanted: string,
+  seen: () => Promise<string>,
+  failed: (last: string, seconds: number) => string,
+  limitSeconds = LOAD_DEADLINE_SECONDS,
+): Promise<void> {
+  const deadline = Date.now() + limitSeconds * 1000;
+  let last: string;
+  do {
+    last = await seen();
+    if (last === wanted) return;
+    await sleep(POLL_MS);
+  } while (Date.now() < deadline);
+  throw new OperationError(failed(last, limitSeconds));
+}
+
 /** A running container of the edge's image: its files, and what it says on its internal entry point. */
 export abstract class TraefikHost {
   protected constructor(
@@ -37,22 +57,6 @@ export abstract class TraefikHost {
   protected async header(url: string, name: string): Promise<string | undefined> {
     const { headers } = await this.get(url);
     return new RegExp(`^\\s*${name}:\\s*(\\S+)`, "im").exec(headers)?.[1];
-  }
-
-  /** Waits until `seen` gives what is wanted. @throws OperationError after 15 s, with what `failed` says of the last */
-  protected async waitFor(
-    wanted: string,
-    seen: () => Promise<string>,
-    failed: (last: string, seconds: number) => string,
-  ): Promise<void> {
-    const deadline = Date.now() + LOAD_DEADLINE_SECONDS * 1000;
-    let last: string;
-    do {
-      last = await seen();
-      if (last === wanted) return;
-      await sleep(POLL_MS);
-    } while (Date.now() < deadline);
-    throw new OperationError(failed(last, LOAD_DEADLINE_SECONDS));
   }
 
   /** A file's content; "" when it is not there. */

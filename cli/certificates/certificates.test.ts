@@ -1,47 +1,11 @@
-import { type AddressInfo } from "node:net";
-import tls from "node:tls";
 import { X509Certificate } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
-import { renderRoutes } from "../../components/edge/routes";
+import { describe, expect, it } from "vitest";
 import { Secret } from "../../config/secret";
 import type { DomainCertificate, Settings } from "../../config/settings";
 import { issue, type TestCertificate } from "../../test/support/certificates";
 import { edgeAddresses } from "./addresses";
 import { firstEnd, trustedRoots } from "./first-end";
-import { certificatesInForce } from "./in-force";
 import { renderMetrics } from "./metrics";
-import { probe } from "./probe";
-
-let leaf: TestCertificate, other: TestCertificate;
-beforeAll(async () => {
-  const root = await issue({ name: "Root" });
-  const intermediate = await issue({ name: "Intermediate", issuer: root });
-  leaf = await issue({ name: "x", issuer: intermediate, names: ["vault.localhost"], to: "2026-03-01" });
-  other = await issue({ name: "y", issuer: intermediate, names: ["*.example.com"] });
-});
-const fingerprint = ({ pem }: TestCertificate): string => new X509Certificate(pem).fingerprint256;
-
-describe("probe", () => {
-  it("gets the chain that a server gives for a name, also an ended one", async () => {
-    const server = tls.createServer({
-      SNICallback: (name, done) => {
-        const chosen = name === "vault.localhost" ? leaf : other;
-        done(null, tls.createSecureContext({ cert: chosen.chain, key: chosen.key }));
-      },
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const { port } = server.address() as AddressInfo;
-    const { chain, protocol } = await probe("127.0.0.1", port, "vault.localhost");
-    expect(chain.map(({ subject }) => subject)).toEqual(["CN=x", "CN=Intermediate"]);
-    expect(chain[0]!.fingerprint256).toBe(fingerprint(leaf));
-    expect(protocol).toBe("TLSv1.3");
-    expect((await probe("127.0.0.1", port, "a.example.com")).chain[0]!.fingerprint256).toBe(
-      fingerprint(other),
-    );
-    await new Promise((done) => server.close(done));
-    await expect(probe("127.0.0.1", port, "vault.localhost")).rejects.toThrow(/ECONNREFUSED/);
-  });
-});
 
 describe("firstEnd", () => {
   const day = (chain: TestCertificate[], roots: TestCertificate[] = []): string => {
@@ -83,35 +47,6 @@ describe("firstEnd", () => {
     expect(end({ ...custom, rootPem: root.pem })).toBe("2026-06-01");
     expect(end(custom)).toBe("2026-01-15");
     expect(end(undefined)).toBe("2026-01-15");
-  });
-});
-
-describe("certificatesInForce", () => {
-  it("reads from the edge's own file which certificate each domain must be given", () => {
-    const service = { pathPrefix: "/", stripPrefix: false, instances: [] };
-    const pem = ({ chain, key }: TestCertificate) => ({
-      mode: "pem" as const,
-      certificatePem: chain,
-      keyPem: key,
-    });
-    const { content } = renderRoutes({
-      services: [
-        { ...service, service: "server", domain: "vault.localhost" },
-        { ...service, service: "dashboard", domain: "admin.example.com" },
-        { ...service, service: "api", domain: "api.example.org" },
-      ],
-      certificates: [
-        { domain: "vault.localhost", certificate: pem(leaf) },
-        { domain: "admin.example.com", certificate: pem(other) },
-        { domain: "api.example.org", certificate: { mode: "acme", challenge: "http-01" } },
-      ],
-      hsts: { maxAgeSeconds: 1, includeSubdomains: false, preload: false },
-    });
-    expect(certificatesInForce(content)).toEqual([
-      { domain: "admin.example.com", fingerprints: [fingerprint(other)] },
-      { domain: "api.example.org", fingerprints: undefined },
-      { domain: "vault.localhost", fingerprints: [fingerprint(leaf)] },
-    ]);
   });
 });
 

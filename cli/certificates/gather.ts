@@ -1,13 +1,13 @@
 import { describeCertificate, type Description } from "../../config/certificates/describe";
 import type { DomainCertificate } from "../../config/settings";
+import { certificatesInForce, type InForce } from "../../operations/certificates/in-force";
+import { probe } from "../../operations/certificates/probe";
 import { EdgeHost, short } from "../../operations/edge-host";
 import { CliError } from "../exit";
 import type { Session } from "../session";
 import { loadState, recordedGeneration } from "../settle/state-edit";
 import { edgeAddresses } from "./addresses";
 import { firstEnd, trustedRoots } from "./first-end";
-import { certificatesInForce, type InForce } from "./in-force";
-import { probe } from "./probe";
 
 /** A certificate that the edge really gave, under one name at one of its addresses. */
 export interface CertificateInUse {
@@ -69,7 +69,7 @@ export async function certificatesInUse(
 }
 
 async function look(
-  { domain, fingerprints }: InForce,
+  { domain, chains }: InForce,
   configured: DomainCertificate | undefined,
   address: string,
   port: number,
@@ -78,7 +78,7 @@ async function look(
 ): Promise<Pick<CertificateInUse, "served" | "ends" | "problems">> {
   let answer: Awaited<ReturnType<typeof probe>>;
   try {
-    answer = await probe(address, port, domain);
+    answer = await probe({ host: address, port }, domain);
   } catch (error) {
     return { problems: [`no certificate served: ${(error as Error).message}`] };
   }
@@ -91,7 +91,7 @@ async function look(
     served: { ...served, protocol: answer.protocol },
     ends: ends.toISOString(),
     problems: [
-      ...(fingerprints && !fingerprints.includes(served.fingerprint)
+      ...(chains && !chains.some(([first]) => first === served.fingerprint)
         ? ["served is another certificate than the one that was applied"]
         : []),
       ...(soon ? [`${ends < now ? "ended" : "ends"} on ${ends.toISOString().slice(0, 10)}`] : []),

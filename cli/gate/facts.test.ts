@@ -20,7 +20,7 @@ function facts(raw: Record<string, unknown>, ...updates: PastUpdate[]) {
     writeFileSync(join(history, `test-10${at}.history.json`), JSON.stringify(update)),
   );
   const context = { stack: "test", stackDir: folder, backendUrl: `file://${folder}` };
-  return factsOf(context, { settings: settingsOf(raw) });
+  return factsOf(context, { settings: settingsOf(raw) }, new Date());
 }
 
 const update = (given: Partial<PastUpdate> = {}): PastUpdate => ({

@@ -14,10 +14,14 @@ import type { Configured } from "./judged-preview";
 
 type Versions = Record<string, string>;
 
-/** What the configuration, earlier updates and the host's memory, if it is known, say about an update. */
+/**
+ * What the configuration, earlier updates and the host's memory, if it is known, say about an update.
+ * @param now by which dates are judged
+ */
 export function factsOf(
   context: Pick<Context, "stack" | "stackDir" | "backendUrl">,
   { settings, memoryMiB }: Pick<Configured, "settings" | "memoryMiB">,
+  now: Date,
 ): Facts {
   const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
   return {
@@ -33,6 +37,7 @@ export function factsOf(
     generations: generationsOf(context, settings),
     lastRun: lastRunOf(context),
     memoryMiB,
+    now,
   };
 }
 

@@ -38,10 +38,11 @@ export function judge(
   try {
     const parsed = parseUpdate(events);
     const update = violations ? { ...parsed, violations } : parsed;
-    const facts = factsOf(context, configured);
     const now = new Date();
+    const { settings } = configured;
+    const facts = factsOf(context, configured, now);
     const given = readExceptions(context);
-    const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions), now);
+    const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions));
     // Whether an exception is needed can only be said of an update that is known to its end.
     const errors = [...given.errors, ...(update.succeeded ? judgement.errors : [])].map(
       (error) => `${EXCEPTIONS}: ${error}`,
@@ -54,7 +55,12 @@ export function judge(
       judgement: all,
       causes,
       facts,
-      windows: configured.settings.maintenance.windows,
+      naming: {
+        addressTasks: settings.profile.addressTasks ?? [],
+        // A product for trying out is reached by names that need no record.
+        recordsByHand: settings.dns.provider !== "cloudflare" && !settings.profile.localOnly,
+      },
+      windows: settings.maintenance.windows,
       now,
     });
     return {

@@ -93,9 +93,18 @@ describe("what was judged", () => {
   });
 
   it("holds secrets by their fingerprint", () => {
-    const text = (value: string) =>
-      resolvedText({ a: new Secret(value, "0".repeat(64)) } as unknown as Settings);
+    const text = (value: string) => {
+      const settings = { services: {}, a: new Secret(value, "0".repeat(64)) } as unknown as Settings;
+      return resolvedText(settings, new Date(0));
+    };
     expect(text("canary-1")).not.toContain("canary");
     expect(text("canary-1")).not.toBe(text("canary-2"));
+  });
+
+  it("is something else once the date of a previous name has come", () => {
+    const services = { server: { previous: [{ name: "old.example.com", until: "2026-12-31" }] } };
+    const at = (now: string) => resolvedText({ services } as unknown as Settings, new Date(now));
+    expect(at("2026-12-30T23:59:59Z")).toBe(at("2026-11-01T00:00:00Z"));
+    expect(at("2026-12-31T00:00:00Z")).not.toBe(at("2026-12-30T23:59:59Z"));
   });
 });

@@ -1,3 +1,4 @@
+import { isAnswered } from "../../config/resolve/names";
 import { Secret } from "../../config/secret";
 import type { Settings } from "../../config/settings";
 import { OperationError } from "../../operations/errors";
@@ -54,7 +55,7 @@ export async function digestJudged(
 
 /** Of the configuration alone, with what it resolves to: certificate files, images, secrets by their fingerprint. */
 export function digestConfiguration(context: Context, settings: Settings): string {
-  return digest(digestWritten(context), resolvedText(settings));
+  return digest(digestWritten(context), resolvedText(settings, new Date()));
 }
 
 /**
@@ -77,12 +78,21 @@ function byId([a = ""]: string[], [b = ""]: string[]): number {
   return a < b ? -1 : 1;
 }
 
-/** What a configuration resolves to, with every secret by its keyed fingerprint. */
-export function resolvedText(settings: Settings): string {
-  return JSON.stringify(settings, function (this: Record<string, unknown>, key, value: unknown) {
-    const original = this[key];
-    return original instanceof Secret ? original.fingerprint : value;
-  });
+/**
+ * What a configuration resolves to, with every secret by its keyed fingerprint.
+ * @param now by which the names that services had before are answered or not
+ */
+export function resolvedText(settings: Settings, now: Date): string {
+  const answered = Object.values(settings.services).flatMap(({ previous }) =>
+    previous.filter((each) => isAnswered(each, now)).map(({ name }) => name),
+  );
+  return JSON.stringify(
+    { settings, answered },
+    function (this: Record<string, unknown>, key, value: unknown) {
+      const original = this[key];
+      return original instanceof Secret ? original.fingerprint : value;
+    },
+  );
 }
 
 /** Fields of a resource in state that every update may write anew. */

@@ -17,6 +17,7 @@ import {
   plural,
   risksOf,
   summary,
+  tasksOf,
   verdictOf,
   wayBackOf,
 } from "./sentences";
@@ -50,6 +51,7 @@ export function render({ report, engine }: DocumentArgs): string {
     picture(report),
     services(report),
     plan(report),
+    tasks(report),
     findings(report),
     suppressed(report),
     resources(report),
@@ -112,6 +114,12 @@ function services({ services: all }: PreviewReport): string {
     return row([name, before, after, howOf(service), noticeText(service)]);
   });
   return section("Services", table(["Service", "Now", "After", "How", "People notice"], rows));
+}
+
+function tasks(report: PreviewReport): string {
+  const lines = tasksOf(report)?.lines ?? [];
+  const items = lines.map((line) => `<li>${htmlProse(line)}</li>`).join("");
+  return lines.length === 0 ? "" : section("What is left to people", `<ul>${items}</ul>`);
 }
 
 function noticeText({ interruption, causes }: ServiceReport): string {

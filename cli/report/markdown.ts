@@ -13,6 +13,7 @@ import {
   plural,
   risksOf,
   summary,
+  tasksOf,
   verdictOf,
   wayBackOf,
 } from "./sentences";
@@ -50,11 +51,13 @@ export function marker(stack: string): string {
 
 function headOf(report: PreviewReport): string {
   const { word, sentence } = verdictOf(report);
+  const tasks = tasksOf(report);
   const rows = [
     ["What happens", cell(happensOf(report))],
     ["Do users notice?", cell(noticeOf(report))],
     ["What is at risk?", cell(risksOf(report))],
     ["How to go back", cell(wayBackOf(report))],
+    ...(tasks ? [["What is left to people", cell(tasks)]] : []),
   ];
   return [
     marker(report.stack),

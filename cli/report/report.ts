@@ -7,6 +7,7 @@ import { mayInterrupt, type Window } from "../../policies/gate/windows";
 import { TYPES } from "../../policies/support/types";
 import { nextWindow } from "../gate/window";
 import { componentNames } from "./components";
+import { type NameFacts, namesOn } from "./names";
 import { releaseOn } from "./release";
 
 export type Kind = Change["kind"];
@@ -74,6 +75,10 @@ export interface PreviewReport {
   services: ServiceReport[];
   /** Data that the update does something to. */
   data: DataReport[];
+  /** What happens to the names under which services are reached: sentences. */
+  names: string[];
+  /** What is left to people, because of these names: sentences. */
+  tasks: string[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
   /** Whether a maintenance window is open; none when none is needed. */
@@ -95,6 +100,7 @@ export interface ReportArgs {
   /** Causes of an interruption by service. */
   causes: Map<string, string[]>;
   facts: Facts;
+  naming: NameFacts;
   windows: Window[];
   now: Date;
 }
@@ -111,6 +117,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     counts,
     services: servicesOf(args),
     data: dataOf(update),
+    ...namesOn(update, args.naming),
     ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
     ...windowOf(args),
     findings: judgement.findings,
@@ -143,6 +150,8 @@ export function reportUnjudged(stack: string, reason?: string): PreviewReport {
     counts: countsOf([]),
     services: [],
     data: [],
+    names: [],
+    tasks: [],
     findings: [],
     suppressed: [],
     errors: [],

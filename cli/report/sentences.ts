@@ -85,9 +85,15 @@ export function happensOf(report: PreviewReport): Answer {
       ...(isFirst(report)
         ? [`with them: ${[...others.keys()].join(", ")}`]
         : [...others].map(([component, own]) => `${component}: ${partsText(own)}`)),
+      ...report.names,
       ...unfinished(report),
     ],
   };
+}
+
+/** What is left to people; undefined when nothing is. */
+export function tasksOf({ tasks }: PreviewReport): Answer | undefined {
+  return tasks.length === 0 ? undefined : { word: plural(tasks.length, "thing"), lines: tasks };
 }
 
 /** A few parts are named, more are counted. */

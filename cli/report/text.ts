@@ -7,6 +7,8 @@ export function headline(report: PreviewReport): string {
   const lines = [
     `Stack ${stack}: ${summary(report)}`,
     ...(changes(report) > 0 ? serviceLines(report) : []),
+    ...report.names.map((sentence) => `  Name: ${sentence}`),
+    ...report.tasks.map((sentence) => `  To do ${sentence}`),
     ...(wayBack === undefined ? [] : [`  Way back: ${wayBack}`]),
     ...(maintenanceWindow === undefined ? [] : [`  Maintenance window: ${maintenanceWindow}`]),
     ...findings.flatMap(findingLines),

@@ -45,6 +45,14 @@ export class EdgeRoutes extends pulumi.ComponentResource {
           services: services.map((service, index) => ({
             service: service.settings.name,
             domain: service.settings.domain,
+            aliases: service.settings.aliases,
+            // Without their dates: to put one off is no change of routes.
+            previous: service.settings.previous.map(({ name, pathPrefix, redirect }) => ({
+              name,
+              pathPrefix,
+              redirect,
+              origin: new URL(service.settings.url).origin,
+            })),
             pathPrefix: service.settings.pathPrefix,
             stripPrefix: service.settings.stripPrefix,
             allowedIps: service.settings.allowedIps,

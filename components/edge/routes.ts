@@ -1,6 +1,7 @@
 import type { EdgeSettings } from "../../config/settings";
 import { canonicalJson, contentHash } from "../canonical";
 import { resolverName } from "./layout";
+import { serviceMiddlewares, serviceRouters } from "./service-routes";
 
 /** One replica of a release, as the edge addresses it: by its container's own name, never by an alias. */
 export interface RouteInstance {
@@ -9,9 +10,23 @@ export interface RouteInstance {
   port: number;
 }
 
+/** A name that a service had before. */
+export interface PreviousRoute {
+  name: string;
+  /** Under which the service was reached there. */
+  pathPrefix: string;
+  /** False: it is served, by the domain's name. */
+  redirect: 308 | 307 | false;
+  /** `https://domain[:port]` of the service now. */
+  origin: string;
+}
+
 export interface ServiceRoute {
   service: string;
   domain: string;
+  /** Further names under which it is served as under its domain. */
+  aliases?: string[];
+  previous?: PreviousRoute[];
   pathPrefix: string;
   stripPrefix: boolean;
   /** CIDR list: undefined lets everybody in, an empty one nobody. */
@@ -59,9 +74,6 @@ const TLS_INTERMEDIATE = {
   // A name that no certificate covers gets no handshake, rather than a default certificate that misleads.
   sniStrict: true,
 };
-
-/** The limited broadcast address is no client's: a list with it alone lets nobody in. */
-const NOBODY = "255.255.255.255/32";
 
 /** Renders the edge's one dynamic file. Equal input gives equal bytes. */
 export function renderRoutes(input: RoutesInput): RenderedRoutes {
@@ -175,7 +187,7 @@ function renderBody({ services, certificates, hsts }: RoutesInput): Body {
     .sort((a, b) => (a.domain < b.domain ? -1 : 1));
   return {
     http: {
-      routers: Object.assign({}, ...sorted.map((s) => serviceRouters(s, resolvers.get(s.domain)))),
+      routers: Object.assign({}, ...sorted.map((s) => serviceRouters(s, (name) => resolvers.get(name)))),
       services: Object.fromEntries(sorted.map((s) => [s.service, loadBalancer(s)])),
       middlewares: Object.assign(
         {
@@ -196,47 +208,6 @@ function renderBody({ services, certificates, hsts }: RoutesInput): Body {
       certificates: pems.map(({ certFile, keyFile }) => ({ certFile, keyFile })),
       options: { default: TLS_INTERMEDIATE },
     },
-  };
-}
-
-function serviceRouters(s: ServiceRoute, resolver: string | undefined): object {
-  const prefix =
-    s.pathPrefix === "/" ? "" : ` && (Path(\`${s.pathPrefix}\`) || PathPrefix(\`${s.pathPrefix}/\`))`;
-  return {
-    [s.service]: {
-      entryPoints: ["websecure"],
-      rule: `Host(\`${s.domain}\`)${prefix}`,
-      service: s.service,
-      middlewares: [
-        "hsts",
-        ...(s.allowedIps ? [`${s.service}-allow`] : []),
-        ...(s.stripPrefix && s.pathPrefix !== "/" ? [`${s.service}-strip`] : []),
-        "retry",
-      ],
-      tls: resolver ? { certResolver: resolver } : {},
-    },
-    [`internal-${s.service}`]: {
-      entryPoints: ["internal"],
-      rule: `PathPrefix(\`/services/${s.service}/\`)`,
-      service: s.service,
-      middlewares: [`internal-${s.service}-strip`],
-    },
-  };
-}
-
-function serviceMiddlewares(s: ServiceRoute): object {
-  return {
-    [`internal-${s.service}-strip`]: { stripPrefix: { prefixes: [`/services/${s.service}`] } },
-    ...(s.allowedIps
-      ? {
-          [`${s.service}-allow`]: {
-            ipAllowList: { sourceRange: s.allowedIps.length ? s.allowedIps : [NOBODY] },
-          },
-        }
-      : {}),
-    ...(s.stripPrefix && s.pathPrefix !== "/"
-      ? { [`${s.service}-strip`]: { stripPrefix: { prefixes: [s.pathPrefix] } } }
-      : {}),
   };
 }
 

@@ -13,6 +13,8 @@ function service(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
     image: { reference: `sha256:${"1".repeat(64)}`, source: "loaded", version: "1.0.0" },
     replicas: 1,
     domain: "vault.localhost",
+    aliases: [],
+    previous: [],
     url: "https://vault.localhost",
     pathPrefix: "/",
     stripPrefix: false,

@@ -4,11 +4,11 @@ import { certificateInputs } from "../resolve/certificates";
 import type { Check, CheckInput } from "./check";
 
 /** What an ACME authority needs to prove a domain is configured, and the domain can be proven at all. */
-export const checkAcme: Check = ({ draft, profile }) => {
+export const checkAcme: Check = ({ draft, profile, context }) => {
   const { certificates, services } = draft;
   if (!certificates || !services) return [];
-  const byAcme = Object.entries(certificateInputs({ services, certificates })).flatMap(([domain, given]) =>
-    given.mode === "acme" ? [{ domain, challenge: given.challenge }] : [],
+  const byAcme = Object.entries(certificateInputs({ services, certificates }, context.now)).flatMap(
+    ([domain, given]) => (given.mode === "acme" ? [{ domain, challenge: given.challenge }] : []),
   );
   const pathOf = (domain: string) =>
     Object.hasOwn(certificates.domains, domain) ? `certificates.domains.${domain}` : "certificates.default";

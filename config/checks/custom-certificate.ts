@@ -34,7 +34,7 @@ export const checkCustomCertificates: Check = ({ draft, context }) => {
   const { certificates, services } = draft;
   if (!certificates || !services) return [];
   const given = new Map<string, Given>();
-  for (const [domain, custom] of Object.entries(certificateInputs({ services, certificates }))) {
+  for (const [domain, custom] of Object.entries(certificateInputs({ services, certificates }, context.now))) {
     if (custom.mode !== "custom") continue;
     const own = Object.hasOwn(certificates.domains, domain);
     const path = own ? `certificates.domains.${domain}` : "certificates.default";

@@ -79,3 +79,91 @@ describe("checkPathPrefixes", () => {
     }
   });
 });
+
+describe("further and previous names", () => {
+  const previous = (entry: object, raw = publicRaw()) =>
+    withValue(raw, "services/server/previous", [{ name: "old.example.com", until: "2026-12-31", ...entry }]);
+  const early = { now: new Date("2026-12-30T23:59:59Z") };
+  const late = { now: new Date("2026-12-31T00:00:00Z") };
+
+  it("are held to the same form as the domain", () => {
+    for (const wrong of ["*.example.com", "old.example.com.", "https://old.example.com", "203.0.113.10"]) {
+      expect(pathsOf(previous({ name: wrong }))).toEqual(["services.server.previous.0.name"]);
+      expect(pathsOf(withValue(publicRaw(), "services/server/aliases", ["ok.example.com", wrong]))).toEqual([
+        "services.server.aliases.1",
+      ]);
+    }
+    expect(pathsOf(previous({}, demoRaw()))).toEqual(["services.server.previous.0.name"]);
+  });
+
+  it.each([
+    [{ until: "2026-02-30" }, "until", "must be a day"],
+    [{ until: "31.12.2026" }, "until", "must be a day"],
+    [{ until: "2026-12-31T18:00:00" }, "until", "must be a day"],
+    [{ until: "2026-02-30 00:00:00 +0000 UTC" }, "until", "must be a day"],
+    [{ until: "2026-12-31 00:00:00 +0100 CET" }, "until", "must be a day"],
+    [{ until: undefined }, "until", "is missing"],
+    [{ redirect: 301 }, "redirect", "not one of the values"],
+    [{ redirect: 200 }, "redirect", "not one of the values"],
+    [{ redirect: true }, "redirect", "not one of the values"],
+    [{ pathPrefix: "admin" }, "pathPrefix", "like /admin"],
+  ])("are refused with %j", (entry, key, reason) => {
+    expect(problemsOf(previous(entry))).toMatchObject([
+      { path: `services.server.previous.0.${key}`, reason: expect.stringContaining(reason) as unknown },
+    ]);
+  });
+
+  it("end at the begin of their day, or at their moment", () => {
+    const names = (until: string, context: object) =>
+      settingsOf(previous({ until }), context).services.server!.previous.map(({ name }) => name);
+    // The last is how Pulumi hands the first over when it has no quotes.
+    for (const until of ["2026-12-31", "2026-12-31T00:00:00Z", "2026-12-31 00:00:00 +0000 UTC"]) {
+      expect(names(until, early)).toEqual(["old.example.com"]);
+      expect(names(until, late)).toEqual([]);
+      expect(names(until, {})).toEqual(["old.example.com"]);
+    }
+  });
+
+  it("are the same to the engine, which is given a date in a form of its own", () => {
+    const until = (text: string) => settingsOf(previous({ until: text })).services.server!.previous[0]!.until;
+    expect(until("2026-12-31 00:00:00 +0000 UTC")).toBe("2026-12-31");
+    expect(until("2026-12-31 18:00:00.5 +0000 UTC")).toBe("2026-12-31T18:00:00.5Z");
+  });
+
+  it("have a certificate until then, and none after", () => {
+    const raw = withValue(previous({}), "services/server/aliases", ["too.example.com"]);
+    const own = withValue(raw, "certificates", { domains: { "old.example.com": { mode: "private-ca" } } });
+    const domains = (context: object) => Object.keys(settingsOf(own, context).certificates.domains);
+    expect(domains(early)).toEqual([
+      "admin.example.com",
+      "old.example.com",
+      "too.example.com",
+      "vault.example.com",
+    ]);
+    expect(domains(late)).toEqual(["admin.example.com", "too.example.com", "vault.example.com"]);
+  });
+
+  it("are not names that are in use with the same path", () => {
+    const of = (raw: Record<string, unknown>, context = {}) =>
+      problemsOf(raw, context).map(({ path, reason }) => `${path}: ${reason}`);
+    const own = previous({ name: "vault.example.com" });
+    expect(of(own)).toEqual([
+      "services.server.previous.0.name: server is served under this name now, with the same path /",
+    ]);
+    expect(of(own, late)).toEqual([]);
+    expect(of(previous({ name: "admin.example.com" }))).toEqual([
+      "services.server.previous.0.name: dashboard is served under this name now, with the same path /",
+    ]);
+    expect(of(previous({ name: "admin.example.com", pathPrefix: "/api" }))).toEqual([]);
+    expect(of(withValue(publicRaw(), "services/server/aliases", ["admin.example.com"]))).toEqual([
+      "services.server.aliases.0: is a name of dashboard already, with the same path /",
+    ]);
+    const both = withValue(previous({}), "services/dashboard/previous", [
+      { name: "old.example.com", until: "2026-12-31" },
+    ]);
+    expect(of(both)).toEqual([
+      "services.dashboard.previous.0.name: is a previous name of server already, with the same path /",
+    ]);
+    expect(of(withValue(both, "services/dashboard/previous/0/pathPrefix", "/admin"))).toEqual([]);
+  });
+});

@@ -1,26 +1,31 @@
 import { domainProblem, isPrivateName } from "../domain-name";
 import { quote, type Problem } from "../errors";
 import { didYouMean } from "../nearest";
+import { givenNames, isAnswered } from "../resolve/names";
 import { pathPrefixes } from "../resolve/placement";
+import type { ServiceInput } from "../schema/service";
 import type { Check } from "./check";
 
-/** Domains are DNS names, private ones where the product must be; certificates are for domains in use. */
+/** Names are DNS names, private ones where the product must be; certificates are for names in use. */
 export const checkDomains: Check = ({ draft, profile }) => {
   const services = Object.entries(draft.services ?? {});
-  const problems = services.flatMap(([name, { domain }]): Problem[] => {
-    const at = { path: `services.${name}.domain`, value: quote(domain) };
-    const wrong = domainProblem(domain);
-    if (wrong) return [{ ...at, ...wrong }];
-    if (!profile?.localOnly || isPrivateName(domain)) return [];
-    return [
-      {
-        ...at,
-        reason: `${profile.title} is for trying out and refuses public names`,
-        remedy: "use a name under .localhost, .test or .internal",
-      },
-    ];
-  });
-  const used = services.map(([, { domain }]) => domain);
+  const problems = services.flatMap(([service, given]) =>
+    namesOf(service, given).flatMap(({ path, name }): Problem[] => {
+      const at = { path, value: quote(name) };
+      const wrong = domainProblem(name);
+      if (wrong) return [{ ...at, ...wrong }];
+      if (!profile?.localOnly || isPrivateName(name)) return [];
+      return [
+        {
+          ...at,
+          reason: `${profile.title} is for trying out and refuses public names`,
+          remedy: "use a name under .localhost, .test or .internal",
+        },
+      ];
+    }),
+  );
+  // Those of which the date has come as well: that it comes must not make a configuration wrong.
+  const used = services.flatMap(([, service]) => givenNames(service));
   const unused = Object.keys(draft.certificates?.domains ?? {})
     .filter((domain) => draft.services && !used.includes(domain))
     .map((domain) => ({
@@ -31,27 +36,80 @@ export const checkDomains: Check = ({ draft, profile }) => {
   return [...problems, ...unused];
 };
 
-/** Services on one domain have different path prefixes: else their routes would be the same. */
-export const checkPathPrefixes: Check = ({ draft, profile }) => {
+/** A name that a service's configuration gives, and where. */
+interface Named {
+  service: string;
+  kind: "domain" | "alias" | "previous";
+  path: string;
+  name: string;
+  /** Of a previous name. */
+  before?: ServiceInput["previous"][0];
+}
+
+function namesOf(service: string, { domain, aliases, previous }: ServiceInput): Named[] {
+  const at = `services.${service}`;
+  return [
+    { service, kind: "domain", path: `${at}.domain`, name: domain },
+    ...aliases.map((name, index): Named => ({
+      service,
+      kind: "alias",
+      path: `${at}.aliases.${index}`,
+      name,
+    })),
+    ...previous.map((before, index): Named => {
+      return { service, kind: "previous", path: `${at}.previous.${index}.name`, name: before.name, before };
+    }),
+  ];
+}
+
+/** Under one name no path is given twice: else two routes would be the same. */
+export const checkPathPrefixes: Check = ({ draft, profile, context }) => {
   const services = draft.services ?? {};
   const prefixes = pathPrefixes(services, (name) =>
     profile && Object.hasOwn(profile.services, name) ? profile.services[name]!.defaultPathPrefix : undefined,
   );
-  const names = Object.keys(services);
-  return names.flatMap((name, index) => {
-    const twin = names
+  const all = Object.entries(services).flatMap(([service, given]) =>
+    namesOf(service, given)
+      .filter(({ before }) => before === undefined || isAnswered(before, context.now))
+      .map((named): Place => ({ ...named, prefix: named.before?.pathPrefix ?? prefixes[service]! })),
+  );
+  // What is served now has the right to a name.
+  const ranked = (["domain", "alias", "previous"] as const).flatMap((kind) =>
+    all.filter((each) => each.kind === kind),
+  );
+  return ranked.flatMap((place, index) => {
+    const twin = ranked
       .slice(0, index)
-      .find(
-        (other) => services[other]!.domain === services[name]!.domain && prefixes[other] === prefixes[name],
-      );
-    if (twin === undefined) return [];
-    return [
-      {
-        path: `services.${name}.pathPrefix`,
-        value: quote(prefixes[name]),
-        reason: `${twin} has the same path on the same domain ${services[name]!.domain}`,
-        remedy: "give one of the two another pathPrefix, e.g. /admin, or another domain",
-      },
-    ];
+      .find(({ name, prefix }) => name === place.name && prefix === place.prefix);
+    return twin === undefined ? [] : [collision(place, twin)];
   });
 };
+
+type Place = Named & { prefix: string };
+
+function collision({ service, kind, path, name, prefix }: Place, twin: Place): Problem {
+  if (kind === "domain") {
+    return {
+      path: `services.${service}.pathPrefix`,
+      value: quote(prefix),
+      reason: `${twin.service} has the same path on the same domain ${name}`,
+      remedy: "give one of the two another pathPrefix, e.g. /admin, or another domain",
+    };
+  }
+  const at = { path, value: quote(name) };
+  if (kind === "alias") {
+    return {
+      ...at,
+      reason: `is a name of ${twin.service} already, with the same path ${prefix}`,
+      remedy: "leave it out, or give one of the two services another pathPrefix",
+    };
+  }
+  return {
+    ...at,
+    reason:
+      twin.kind === "previous"
+        ? `is a previous name of ${twin.service} already, with the same path ${prefix}`
+        : `${twin.service} is served under this name now, with the same path ${prefix}`,
+    remedy: "leave it out, or give the pathPrefix that the service had under this name",
+  };
+}

@@ -17,6 +17,11 @@ export interface Profile {
   database: { name: string; majors: number[] };
   /** What comes from public sources alone and was not tried with the vendor's image: for doctor and the docs. */
   unverified?: string[];
+  /**
+   * What people must do, or have the vendor do, when the address of one of these services changes: sentences, with
+   * {from} and {to} for the addresses.
+   */
+  addressTasks?: { services: string[]; task: string }[];
   /** `docker exec` argument list in a replica of `service` that prints a temporary administrator's link. */
   adminLink?: { service: string; command: string[]; validMinutes: number };
 }

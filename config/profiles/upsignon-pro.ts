@@ -139,6 +139,20 @@ export const upsignonPro: Profile = {
     command: ["node", "/app/upsignon-pro-dashboard/back/scripts/addSuperAdmin.js"],
     validMinutes: 5,
   },
+  addressTasks: [
+    {
+      services: ["server", "dashboard"],
+      task: "before: have the vendor declare {to}, path included; it admits no address that it does not know",
+    },
+    {
+      services: ["server"],
+      task: "after: give every user the configuration link of their bank again; the one from before leads to {from}",
+    },
+    {
+      services: ["server"],
+      task: "after: in the dashboard, set each bank's redirection from {from} to {to}, for apps that are configured",
+    },
+  ],
   unverified: [
     "whether the images' entry points run on a read-only root file system: published older ones write an .env file under /app at start",
     "the images' user: 1000 in the public Dockerfiles (`docker image inspect` shows it)",

@@ -3,12 +3,18 @@ import type { StackInput } from "../schema";
 import type { DomainCertificateInput } from "../schema/certificates";
 import { Secret } from "../secret";
 import type { CertificateSettings, DomainCertificate } from "../settings";
+import { answeredNames } from "./names";
 
-/** The certificate's source for every domain that a service uses, by domain. */
+/**
+ * The certificate's source for every name under which a service is answered, by name.
+ * @param now names that services had before have none once their date has come; without a clock all have
+ */
 export function certificateInputs(
   input: Pick<StackInput, "services" | "certificates">,
+  now: Date | undefined,
 ): Record<string, DomainCertificateInput> {
-  const domains = [...new Set(Object.values(input.services).map(({ domain }) => domain))].sort();
+  const names = Object.values(input.services).flatMap((service) => answeredNames(service, now));
+  const domains = [...new Set(names)].sort();
   const { domains: own, default: fallback } = input.certificates;
   return Object.fromEntries(
     domains.map((domain) => [domain, (Object.hasOwn(own, domain) ? own[domain] : undefined) ?? fallback]),
@@ -20,13 +26,13 @@ export function certificatePem(certificate: string, context: ParseContext): stri
   return certificate.includes("-----BEGIN") ? certificate : context.readFile(certificate);
 }
 
-/** Certificates for every domain in use, with the files read that the configuration names. */
+/** Certificates for every name that is answered, with the files read that the configuration names. */
 export function resolveCertificates(
   input: StackInput,
   context: ParseContext,
   stackKey: string,
 ): CertificateSettings {
-  const domains = Object.entries(certificateInputs(input)).map(
+  const domains = Object.entries(certificateInputs(input, context.now)).map(
     ([domain, given]): [string, DomainCertificate] => [domain, resolve(given, context, stackKey)],
   );
   const { email, server } = input.certificates.acme ?? {};

@@ -7,11 +7,13 @@ import { deriveSecret, Secret } from "../secret";
 import type {
   DatabaseSettings,
   OutboundProxySettings,
+  PreviousDomain,
   ServiceSecret,
   ServiceSettings,
   SmtpSettings,
 } from "../settings";
 import { fillEnvironment, type Placeholders } from "./environment";
+import { isAnswered } from "./names";
 
 /** Everything that a service's settings are made from. */
 export interface ServiceParts {
@@ -39,6 +41,8 @@ export function resolveService(name: string, parts: ServiceParts): ServiceSettin
     image: resolveImage(given.image, parts.context),
     replicas: given.replicas,
     domain: given.domain,
+    aliases: [...given.aliases].sort(),
+    previous: previousDomains(given, parts.pathPrefixes[name]!, parts.context.now),
     url,
     pathPrefix: parts.pathPrefixes[name]!,
     stripPrefix: defaults.stripPrefix,
@@ -58,6 +62,18 @@ export function resolveService(name: string, parts: ServiceParts): ServiceSettin
     drainSeconds: given.drainSeconds ?? defaults.drainSeconds,
     proveSeconds: given.proveSeconds,
   };
+}
+
+/** Those of which the date has not come, sorted by name. */
+function previousDomains(
+  { previous }: ServiceInput,
+  ownPrefix: string,
+  now: Date | undefined,
+): PreviousDomain[] {
+  return previous
+    .filter((each) => isAnswered(each, now))
+    .map((each) => ({ ...each, pathPrefix: each.pathPrefix ?? ownPrefix }))
+    .sort((a, b) => (`${a.name}${a.pathPrefix}` < `${b.name}${b.pathPrefix}` ? -1 : 1));
 }
 
 /** `https://domain[:port]/prefix`, without a slash at the end. */

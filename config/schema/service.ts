@@ -14,18 +14,59 @@ const serviceSecret = z
 
 const path = z.string().regex(/^\/[^\s?#]*$/, "must be an absolute path without query or fragment");
 
+const pathPrefix = z
+  .string()
+  .regex(
+    /^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/,
+    "must be / or like /admin, without a slash at the end",
+  );
+
+const moment = z.union([z.iso.date(), z.iso.datetime()]);
+
+/** A day or moment that has no quotes in YAML: Pulumi hands it over as Go prints a time. */
+function asIso(text: string): string {
+  return text
+    .replace(/^(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC$/, "$1")
+    .replace(/^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?) \+0000 UTC$/, "$1T$2Z");
+}
+
+const previousDomain = z
+  .strictObject({
+    name: z.string().describe("Domain name under which the service was reached, e.g. old.example.com."),
+    until: z
+      .string()
+      .overwrite(asIso)
+      .refine((text) => moment.safeParse(text).success, {
+        error: "must be a day, YYYY-MM-DD, or a moment in UTC, YYYY-MM-DDTHH:MM:SSZ",
+      })
+      .describe("When it is no longer answered: that moment, or the begin of that day in UTC."),
+    redirect: z
+      .literal([308, 307, false])
+      .default(308)
+      .describe(
+        "308 (for good) or 307 (for now): redirected, with method, path and query kept. false: served, for clients that follow no redirect. Default: 308.",
+      ),
+    pathPrefix: pathPrefix
+      .describe("Path under it, where that was another one. Default: the service's.")
+      .optional(),
+  })
+  .describe("A name that the service had before.");
+
 export const service = z
   .strictObject({
     host: shortName.describe("Host it runs on. Default: the primary.").optional(),
     image,
     replicas: whole(1, 20, "Number of containers that share the load. Default: 1.").default(1),
     domain: z.string().describe("Domain name under which users reach it, e.g. vault.example.com."),
-    pathPrefix: z
-      .string()
-      .regex(
-        /^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/,
-        "must be / or like /admin, without a slash at the end",
-      )
+    aliases: z
+      .array(z.string())
+      .default([])
+      .describe("Further domain names under which it is served as under its domain. Default: none."),
+    previous: z
+      .array(previousDomain)
+      .default([])
+      .describe("Names that it had before and that are still answered for a time. Default: none."),
+    pathPrefix: pathPrefix
       .describe("Path under the domain. Default: the profile's when services share the domain, else /.")
       .optional(),
     allowedIps: z

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { EDGE } from "../../components/edge/layout";
-import { NO_ROUTES } from "../../components/edge/routes";
+import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
+import { changedCertificates, type Expected } from "../certificates/in-force";
 import { EdgeFront } from "../edge-front";
+import { servedBy, shortened, waitServed } from "../certificates/served";
 import { type Confirmed, EdgeHost, short } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
@@ -44,8 +46,8 @@ const PROVE_POLL_MS = 1000;
 
 /**
  * Moves the edge to a new set of releases: each instance is proven from the edge's own network, the file is
- * replaced in one rename, the edge says that it has loaded it, the releases stay healthy for their proving
- * time under real traffic, and only then is the file confirmed. A new edge is given its routes first, and the
+ * replaced in one rename, the edge says that it has loaded it and serves each certificate that is new, the
+ * releases stay healthy for their proving time under real traffic, and only then is the file confirmed. A new edge is given its routes first, and the
  * front is turned to it when they are proven on it. When anything fails the confirmed file is back in force, on
  * the edge that had it, before the action fails. Its deletion leaves an edge without routes.
  */
@@ -80,6 +82,10 @@ export async function apply(
   if (!front) throw new OperationError(`the front of stack ${args.stack} does not run on ${args.docker}`);
   const confirmed = await edge.confirmed();
   const moved = confirmed.edge !== edge.container;
+  // An edge that is new has served none of them.
+  const known = moved ? renderNoRoutes().content : confirmed.content;
+  const certificates = changedCertificates(known, args.content);
+  const served = moved ? [] : await servedNow(edge, certificates);
   await lock.check();
   await edge.journal({
     step: "pending",
@@ -87,10 +93,12 @@ export async function apply(
     to: args.generation,
     edge: edge.name,
     owner: lock.owner.token,
+    ...noted(served),
   });
   try {
     await edge.putInForce(args.content);
     await edge.waitLoaded(args.generation);
+    await Promise.all(certificates.map((each) => waitServed(edge, each)));
     for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
     if ((await front.target()) !== edge.container) {
       await lock.check();
@@ -108,11 +116,25 @@ export async function apply(
       to: args.generation,
       edge: edge.name,
       owner: lock.owner.token,
+      ...noted(certificates),
     });
   } catch (error) {
     await restoreConfirmed(edge, args.stack, lock, fallback ?? confirmed, "put-back");
     throw error;
   }
+}
+
+/** What the edge serves before a change, for names whose certificate changes. */
+function servedNow(edge: EdgeHost, certificates: Expected[]): Promise<Expected[]> {
+  return Promise.all(
+    certificates.map(async ({ domain }) => ({ domain, chains: [await servedBy(edge, domain)] })),
+  );
+}
+
+/** Certificates as the journal has them: names and the begin of their fingerprints. */
+function noted(certificates: Expected[]): { certificates?: string } {
+  if (certificates.length === 0) return {};
+  return { certificates: certificates.map((each) => `${each.domain} ${shortened(each)}`).join(", ") };
 }
 
 /** The smoke request to each instance by its own name, before it gets any traffic. */

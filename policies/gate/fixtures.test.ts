@@ -40,7 +40,7 @@ function judged(text: string, facts: Partial<Facts> = {}) {
   const update = parseUpdate(text);
   const all = { ...RECORDED, ...facts };
   interruptions(update, all);
-  return { update, judgement: judgeUpdate(update, all, [], new Date(0)) };
+  return { update, judgement: judgeUpdate(update, all, []) };
 }
 
 /** Whether an update would be made on the strength of a record. @throws what is not the gate's own error */

@@ -5,9 +5,9 @@ import { rules } from "./rules";
 import type { Update } from "./update";
 
 /** Judges an update by all rules and takes the exceptions out; for what the policy pack has found there are none. */
-export function judgeUpdate(update: Update, facts: Facts, exceptions: Exception[], now: Date): Judgement {
+export function judgeUpdate(update: Update, facts: Facts, exceptions: Exception[]): Judgement {
   const findings = rules.flatMap((rule) => findingsOf(rule, update, facts));
-  const judgement = applyExceptions([...findings, ...repairs(update)], exceptions, now);
+  const judgement = applyExceptions([...findings, ...repairs(update)], exceptions, facts.now);
   return { ...judgement, findings: [...judgement.findings, ...update.violations] };
 }
 

@@ -15,6 +15,8 @@ export interface Facts {
   certificates: Record<string, "private-ca" | "custom" | "acme">;
   /** The database's two login roles by their letter. */
   databaseRoles: { a: string; b: string };
+  /** By which dates are judged. */
+  now: Date;
   /** Memory of the host with services, edge and database, MiB; undefined where nobody has asked it. */
   memoryMiB?: number | undefined;
   /** Images from signed archives: service, `edge` or `database`; what was applied last, as far as is known; what comes. */

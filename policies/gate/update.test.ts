@@ -26,7 +26,7 @@ const of = (update: Update, ...kinds: string[]) =>
     .sort();
 const judged = (name: string) => {
   const update = parseUpdate(read(name));
-  const { findings } = judgeUpdate(update, FACTS, [], new Date(0));
+  const { findings } = judgeUpdate(update, FACTS, []);
   const causes = [...interruptions(update, FACTS)].filter(([, reasons]) => reasons.length > 0);
   return {
     refused: [...new Set(findings.map(({ rule }) => rule))].sort(),
@@ -98,7 +98,7 @@ describe("a real preview", () => {
       joined([...alone.slice(0, 2), deletionOf("network-replaced"), ...alone.slice(2)]),
     );
     expect(left.residue).toHaveLength(1);
-    expect(judgeUpdate(left, FACTS, [], new Date(0)).findings).toMatchObject([{ level: "repair" }]);
+    expect(judgeUpdate(left, FACTS, []).findings).toMatchObject([{ level: "repair" }]);
   });
 });
 
@@ -197,7 +197,7 @@ describe("what is no record of a preview", () => {
           try {
             const update = parseUpdate(events.map((each) => `${JSON.stringify(each)}\n`).join(""));
             // What is left is judged without an accident.
-            judgeUpdate(update, FACTS, [], new Date(0));
+            judgeUpdate(update, FACTS, []);
             interruptions(update, FACTS);
           } catch (error) {
             expect(error).toBeInstanceOf(GateError);

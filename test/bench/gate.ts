@@ -92,7 +92,7 @@ function growth(eventLog: string): number {
     const resources = packResources(grown);
     const all = () => {
       const update = parseUpdate(grown);
-      judgeUpdate(update, FACTS, [], new Date(0));
+      judgeUpdate(update, FACTS, []);
       interruptions(update, FACTS);
       for (const rule of packRules) judgeByPack(rule, resources);
     };

@@ -1,16 +1,24 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { probe } from "../../operations/certificates/probe";
 import { issue, type TestCertificate } from "../support/certificates";
 import { startLoad } from "../support/load";
+import { send } from "../support/load-request";
 import { mustRun, startCommand } from "./support/command";
+import { changeDomainUnderLoad } from "./support/domain-change";
 import { eventually } from "./support/http";
 import { IdleConnections } from "./support/idle-connections";
+import { crash, FULL } from "./support/interruption";
 import { CHECKOUT, docker, TestStack } from "./support/test-stack";
 
 const domain = "vault.localhost";
+const alias = "also.localhost";
+const renamed = "safe.localhost";
 const [USAGE, ENDING] = [2, 5];
 const IDLE = 50;
 const dayMs = 86_400_000;
@@ -31,6 +39,11 @@ describe("a custom certificate", () => {
     second = await issue({ name: "second", ...leaf, algorithm: "RSA-2048", to: end.toISOString() });
     stack = await TestStack.create();
     writeFileSync(rootFile(), root.pem);
+    stack.configure((config) => {
+      // Of the stack's own CA, whose root is then known from the first `up` on.
+      config.services.server.aliases = [alias];
+      config.certificates = { default: { mode: "private-ca", validityHours: 365 * 24 } };
+    });
     await give(first.chain, first.key);
     await stack.up();
   });
@@ -60,7 +73,9 @@ describe("a custom certificate", () => {
     expect([0, ENDING], output).toContain(exitCode);
     return {
       code: exitCode,
-      entries: (JSON.parse(stdout) as { certificates: Entry[] }).certificates,
+      entries: (JSON.parse(stdout) as { certificates: Entry[] }).certificates.filter(
+        (entry) => entry.domain === domain,
+      ),
     };
   }
 
@@ -177,5 +192,102 @@ describe("a custom certificate", () => {
       }, 20),
     );
     await eventually(async () => expect((await certs()).code).toBe(0), 20);
+  });
+
+  const servedLeaf = async (name: string) =>
+    (await probe({ host: "127.0.0.1", port: stack.httpsPort }, name)).chain[0]!.fingerprint256;
+
+  /** As soon as the edge has routes with this certificate, they are given another one, under the same generation. */
+  async function exchange(given: TestCertificate, wrong: TestCertificate): Promise<void> {
+    const [edge] = await stack.containers("edge");
+    const text = (pem: string) => JSON.stringify(pem.trim()).slice(1, -1);
+    const values = {
+      CERT: text(given.chain),
+      KEY: text(given.key),
+      WRONG_CERT: text(wrong.chain),
+      WRONG_KEY: text(wrong.key),
+    };
+    const replace = (name: string) =>
+      `i = index($0, ENVIRON["${name}"]); if (i) $0 = substr($0, 1, i - 1) ENVIRON["WRONG_${name}"] substr($0, i + length(ENVIRON["${name}"]))`;
+    const script = [
+      "cd /etc/strongroom/edge/instances/$(hostname)",
+      'until grep -qF -e "$CERT" routes.yml; do sleep 0.01; done',
+      `awk '{ ${replace("CERT")}; ${replace("KEY")}; print }' routes.yml > ../wrong.new`,
+      "mv ../wrong.new routes.yml",
+    ].join(" && ");
+    const environment = Object.entries(values).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    await docker("exec", "--detach", ...environment, edge!, "timeout", "120", "sh", "-c", script);
+  }
+
+  const another = () => issue({ name: "third", issuer: intermediate, names: [domain] });
+
+  it("is put back when the edge serves another one, and `up` fails", async () => {
+    const [third, wrong] = await Promise.all([another(), another()]);
+    const [before, leaf] = [await starts(), await servedLeaf(domain)];
+    await exchange(third, wrong);
+    await give(third.chain, third.key);
+    const { exitCode, output } = await stack.run(["up", "--yes"]);
+    expect(exitCode, output).not.toBe(0);
+    const [wanted, seen] = [third, wrong].map((each) =>
+      fingerprint(each).replaceAll(":", "").slice(0, 12).toLowerCase(),
+    );
+    expect(output).toContain(
+      `for ${domain} the edge did not serve certificate ${wanted} within 10 s; it serves ${seen}`,
+    );
+    expect((await certs()).entries).toMatchObject([{ served: { fingerprint: leaf }, problems: [] }]);
+    expect(await starts()).toEqual(before);
+  });
+
+  it.runIf(FULL)("is the old one until the new one is proven, also when the run is killed", async () => {
+    const [next, wrong] = await Promise.all([another(), another()]);
+    const leaf = await servedLeaf(domain);
+    await exchange(next, wrong);
+    await give(next.chain, next.key);
+    const run = stack.start(["up", "--yes"]);
+    await eventually(async () => expect(await servedLeaf(domain)).toBe(fingerprint(wrong)));
+    await crash(stack, run);
+    await stack.mustRun(["repair"]);
+    expect(await servedLeaf(domain)).toBe(leaf);
+    await stack.up();
+    expect(await servedLeaf(domain)).toBe(fingerprint(next));
+  });
+
+  describe("whose domain changes", () => {
+    const agents = { http: new http.Agent(), https: new https.Agent() };
+    const roots = () => root.pem + readFileSync(stack.caFile, "utf8");
+    const at = (name: string, path = "/version") => `https://${name}:${stack.httpsPort}${path}`;
+    const ask = (url: string, method = "GET") =>
+      send({ url, method }, { connectTo: { host: "127.0.0.1", port: stack.httpsPort }, ca: roots() }, agents);
+    /** Whole seconds; the update that sets it has read it by then. */
+    let until: string;
+
+    it("goes on under its old name: no request fails, path, query and method are kept", async () => {
+      expect((await ask(at(alias))).status).toBe(200);
+      until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 40_000).toISOString().replace(".000", "");
+      const change = { from: domain, to: renamed, until, ca: roots() };
+      const { failed, total, lost, doubled, reports } = await changeDomainUnderLoad(stack, change);
+      expect(failed, JSON.stringify(reports.map(({ failures, samples }) => [failures, samples]))).toBe(0);
+      expect(total).toBeGreaterThan(50);
+      expect([lost, doubled]).toEqual([[], []]);
+      const old = await ask(at(domain, "/admin?a=1%20b&c"));
+      expect([old.status, old.headers.location]).toEqual([301, at(renamed, "/admin?a=1%20b&c")]);
+      expect((await ask(at(domain, "/items"), "POST")).status).toBe(308);
+      expect((await ask(at(renamed))).status).toBe(200);
+      expect((await ask(at(alias))).status).toBe(200);
+      const [server] = await stack.containers("service");
+      expect(await docker("inspect", "--format", "{{.Config.Env}}", server!)).toContain(
+        `PUBLIC_URL=${at(renamed, "")}`,
+      );
+    });
+
+    it("has no route and no certificate under the old one from the first update after its date", async () => {
+      await sleep(Math.max(0, Date.parse(until) - Date.now() + 500));
+      expect((await ask(at(domain))).status).toBe(301);
+      expect(await stack.up()).toContain(`${domain} is removed, after its date ${until}`);
+      await expect(servedLeaf(domain)).rejects.toThrow();
+      expect((await certs()).entries).toEqual([]);
+      expect((await ask(at(renamed))).status).toBe(200);
+      if (FULL) await stack.mustRun(["preview", "--expect-no-changes"]);
+    });
   });
 });

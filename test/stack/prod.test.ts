@@ -38,6 +38,32 @@ describe("the production reference", () => {
     ]);
   });
 
+  it("keeps record and resolver of a previous name until its date, and its date in the outputs", async () => {
+    const config = decrypted(await committedConfig("Pulumi.prod.yaml"));
+    const services = config.services as Record<string, Record<string, unknown>>;
+    services.server = {
+      ...services.server,
+      aliases: ["too.example.com"],
+      previous: [
+        { name: "old.example.com", until: "2099-01-01" },
+        { name: "older.example.com", until: "2020-01-01" },
+      ],
+    };
+    const moved = await runProgram({ ...config, services }, "prod", ["stackKey", "dns", "smtp"]);
+    const names = moved.all(TYPES.dnsRecord).map(({ inputs }) => inputs.name as string);
+    expect([...new Set(names)].sort()).toEqual([
+      "old.example.com",
+      "too.example.com",
+      "upsignonpro-admin.example.com",
+      "upsignonpro.example.com",
+    ]);
+    expect(moved.outputs).toMatchObject({
+      aliases: ["too.example.com"],
+      previous: [{ service: "server", name: "old.example.com", until: "2099-01-01" }],
+    });
+    expect([run.outputs.aliases, run.outputs.previous]).toEqual([undefined, undefined]);
+  });
+
   it("publishes 80 and 443 on both families, from a network with IPv6", () => {
     const { ports } = run.find(TYPES.container, "edge-front").inputs as {
       ports: { ip: string; external: number }[];

@@ -56,6 +56,29 @@ export function checkTarget(url: string, { connectTo }: Connection): { host: str
   return { host, port: connectTo?.port ?? (Number(port) || (protocol === "https:" ? 443 : 80)) };
 }
 
+/** Redirects that a client follows before it gives up. */
+const mostRedirects = 5;
+
+/**
+ * As `send`, and follows redirects as clients do: a GET by any of them, another method by 307 and 308 alone, which
+ * keep it (RFC 9110, section 15.4).
+ */
+export async function sendFollowing(
+  request: LoadRequest,
+  connection: Connection,
+  agents: Agents,
+): Promise<Answer> {
+  let at = request;
+  for (let hops = 0; hops <= mostRedirects; hops++) {
+    const answer = await send(at, connection, agents);
+    const { location } = answer.headers;
+    const codes = (at.method ?? "GET") === "GET" ? [301, 302, 307, 308] : [307, 308];
+    if (location === undefined || !codes.includes(answer.status)) return answer;
+    at = { ...at, url: new URL(location, at.url).href };
+  }
+  throw new RequestError("REDIRECTS", `more than ${mostRedirects} redirects`, false);
+}
+
 /** Sends one request and reads its whole answer. Rejects with RequestError, or if the target is not loopback. */
 export async function send(request: LoadRequest, connection: Connection, agents: Agents): Promise<Answer> {
   const target = checkTarget(request.url, connection);

@@ -46,6 +46,34 @@ async function product(store: (items: object[], item: object) => void): Promise<
 }
 
 describe("startLoad", () => {
+  it("follows redirects with method and body when it is told to, and counts them as one request", async () => {
+    const asked: string[] = [];
+    const port = await serve((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      if (request.url === "/loop") response.writeHead(307, { Location: "/loop" }).end();
+      else if (request.url!.startsWith("/old"))
+        response
+          .writeHead(request.method === "GET" ? 301 : 308, { Location: request.url!.replace("old", "new") })
+          .end();
+      else response.end("body");
+    });
+    const at = (path: string) => `http://127.0.0.1:${port}${path}`;
+    const load = async (request: { url: string; method?: string }) => {
+      asked.length = 0;
+      const options = { connections: 1, maxRequests: 1, followRedirects: true };
+      const running = startLoad({ ...options, requests: () => request });
+      while (running.total === 0) await new Promise((done) => setTimeout(done, 5));
+      const { total, failed, failures } = await running.stop();
+      return { total, failed, failures };
+    };
+    const good = { total: 1, failed: 0, failures: {} };
+    expect(await load({ url: at("/old?a=b") })).toEqual(good);
+    expect(asked).toEqual(["GET /old?a=b", "GET /new?a=b"]);
+    expect(await load({ url: at("/old"), method: "POST" })).toEqual(good);
+    expect(asked).toEqual(["POST /old", "POST /new"]);
+    expect(await load({ url: at("/loop") })).toEqual({ total: 1, failed: 1, failures: { REDIRECTS: 1 } });
+  });
+
   it("counts versions, instances and statuses, and fails what is not 2xx or 3xx", async () => {
     let asked = 0;
     const port = await serve((_, response) => {

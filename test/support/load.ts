@@ -3,7 +3,14 @@ import http from "node:http";
 import https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Report, type Failure, type LoadReport, type WrittenItem } from "./load-report";
-import { checkTarget, send, type Answer, type Connection, type LoadRequest } from "./load-request";
+import {
+  checkTarget,
+  send,
+  sendFollowing,
+  type Answer,
+  type Connection,
+  type LoadRequest,
+} from "./load-request";
 
 export type { LoadReport, WrittenItem, Failure, Connection, LoadRequest };
 export { verifyItems, type Verification } from "./load-verify";
@@ -22,6 +29,8 @@ export interface LoadOptions extends Connection {
   keepAlive?: boolean;
   /** Pause of each client between an answer and its next request, ms. Default 20: spares a machine of two cores. */
   thinkMs?: number;
+  /** Whether a client follows redirects; a request and those it leads to count as one. Default false. */
+  followRedirects?: boolean;
   /** The load ends by itself after so many seconds. Default 120. */
   maxSeconds?: number;
   /** The load ends by itself after so many requests. Default 100 000. */
@@ -39,8 +48,7 @@ export interface Load {
 
 /**
  * Starts a closed loop of requests, for proofs that a change fails none of them. Connects to loopback only.
- * Throws if a target is not 127.0.0.0/8 or ::1. An answer counts as failed unless its status is 2xx or 3xx;
- * redirects are not followed. A proof must also look at `report.ended`: only "stopped" says that the load
+ * Throws if a target is not 127.0.0.0/8 or ::1. An answer counts as failed unless its status is 2xx or 3xx. A proof must also look at `report.ended`: only "stopped" says that the load
  * lasted as long as the test.
  */
 export function startLoad(options: LoadOptions): Load {
@@ -51,7 +59,9 @@ export function startLoad(options: LoadOptions): Load {
     thinkMs = 20,
     maxSeconds = 120,
     maxRequests = 100_000,
+    followRedirects = false,
   } = options;
+  const ask = followRedirects ? sendFollowing : send;
   const next =
     typeof requests === "function" ? requests : (n: number) => ({ url: requests[n % requests.length]! });
   // A wrong target is told at once, not by the first client.
@@ -83,11 +93,11 @@ export function startLoad(options: LoadOptions): Load {
       if (options.writes && n % 2 === 1) {
         unacknowledged ??= report.newItem(randomUUID());
         const answer = await report.measure(writeRequest(options.writes, unacknowledged), (request) =>
-          send(request, options, agents),
+          ask(request, options, agents),
         );
         if (acknowledge(unacknowledged, answer)) unacknowledged = undefined;
       } else {
-        await report.measure(next(reads++), (request) => send(request, options, agents));
+        await report.measure(next(reads++), (request) => ask(request, options, agents));
       }
       if (thinkMs > 0) await sleep(thinkMs);
     }

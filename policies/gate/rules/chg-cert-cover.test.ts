@@ -32,6 +32,15 @@ cases(rule, {
   },
   fail: {
     removed: [request(a, undefined), "no certificate would cover a.example.com"],
+    "of a name that is still redirected": [
+      {
+        update: update([request(a, undefined)], {
+          then: ["b.example.com"],
+          after: { previous: [{ service: "server", name: "a.example.com", until: "2026-12-31" }] },
+        }),
+      },
+      "no certificate would cover a.example.com",
+    ],
     "without the name": [request(a, ["b.example.com"]), "no certificate would cover a.example.com"],
     "still a private one by the configuration": [
       { update: update([request(a, undefined)]), facts: { certificates: { "a.example.com": "private-ca" } } },

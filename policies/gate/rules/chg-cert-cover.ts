@@ -1,4 +1,4 @@
-import { domainsOf } from "../domains";
+import { answeredOf } from "../domains";
 import { each, type GateRule } from "../rule";
 import { texts } from "../values";
 
@@ -16,7 +16,7 @@ export const rule: GateRule = {
     each(requests, report, ({ after }) => {
       if (after) texts(after.inputs, "dnsNames").forEach((name) => covered.add(name));
     });
-    const live = domainsOf(outputs.after ?? {});
+    const live = answeredOf(outputs.after ?? {});
     each(requests, report, (change) => {
       if (!change.before) return;
       for (const name of texts(change.before.inputs, "dnsNames")) {

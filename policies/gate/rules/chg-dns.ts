@@ -1,4 +1,4 @@
-import { domainsOf } from "../domains";
+import { answeredOf, domainsOf } from "../domains";
 import { each, type GateRule } from "../rule";
 import { text } from "../values";
 
@@ -9,7 +9,8 @@ export const rule: GateRule = {
   remedy: "Keep the records of live domains.",
   source: "RFC 2308",
   check({ changes, outputs }, report) {
-    const live = domainsOf(outputs.before);
+    // A name that a service had before keeps its record until its date.
+    const live = [...domainsOf(outputs.before), ...answeredOf(outputs.after ?? {})];
     const records = changes.filter(({ type }) => type === "cloudflare:index/dnsRecord:DnsRecord");
     const names = new Set<string>();
     each(records, report, ({ after }) => {

@@ -91,10 +91,18 @@ export const network: Make = (before, after, options) =>
 export const action: Make = (before, after, options) =>
   change(TYPES.command, before, after, { name: "routes-apply", ...options });
 
-/** An update of these changes, with the services' URLs in the stack's outputs. */
+/**
+ * An update of these changes, with the services' URLs in the stack's outputs.
+ * @param before further outputs as state has them; `after` those that come
+ */
 export function update(
   changes: Change[],
-  { live = ["a.example.com"], then = live as string[] | undefined } = {},
+  {
+    live = ["a.example.com"],
+    then = live as string[] | undefined,
+    before = {} as Values,
+    after = {} as Values,
+  } = {},
 ): Update {
   const stack = change("pulumi:pulumi:Stack", {}, {}, { name: "test", kind: "same" });
   const urls = (domains: string[]) =>
@@ -104,7 +112,7 @@ export function update(
     residue: [],
     missing: [],
     violations: [],
-    outputs: { before: { urls: urls(live) }, after: then && { urls: urls(then) } },
+    outputs: { before: { urls: urls(live), ...before }, after: then && { urls: urls(then), ...after } },
     succeeded: true,
   };
 }
@@ -119,4 +127,5 @@ export const FACTS: Facts = {
   origins: [],
   generations: [],
   lastRun: undefined,
+  now: new Date("2026-11-23T12:00:00Z"),
 };

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import type { Duplex } from "node:stream";
 import tls from "node:tls";
 
 /** What a server answered a handshake with. */
@@ -9,6 +10,9 @@ export interface Served {
   protocol: string;
 }
 
+/** Where a server is reached: at an address, or through a stream that leads to it. */
+export type Way = { host: string; port: number } | { socket: Duplex };
+
 /** Longest wait for a handshake, ms. */
 const handshakeMs = 10_000;
 
@@ -16,11 +20,10 @@ const handshakeMs = 10_000;
  * Asks a server for its certificate by name. Trusts nothing and sends nothing: what comes is for comparison.
  * @throws Error when there is no handshake
  */
-export function probe(address: string, port: number, name: string): Promise<Served> {
+export function probe(way: Way, name: string): Promise<Served> {
   return new Promise((done, fail) => {
     const socket = tls.connect({
-      host: address,
-      port,
+      ...way,
       servername: name,
       // It is the certificate that is asked for, also an ended or an unknown one; its fingerprint is compared.
       rejectUnauthorized: false,
@@ -29,7 +32,8 @@ export function probe(address: string, port: number, name: string): Promise<Serv
       () => socket.destroy(new Error(`no handshake in ${handshakeMs / 1000} s`)),
       handshakeMs,
     );
-    socket.once("error", fail);
+    // On a way that breaks more than one may come.
+    socket.on("error", fail);
     socket.once("close", () => {
       clearTimeout(timer);
       fail(new Error("the connection was closed"));

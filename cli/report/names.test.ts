@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { upsignonPro } from "../../config/profiles/upsignon-pro";
+import { type NameFacts, namesOn } from "./names";
+
+const none: NameFacts = { addressTasks: [], recordsByHand: false };
+const outputs = (domain: string, more: object = {}) => ({
+  urls: { server: `https://${domain}`, dashboard: `https://${domain}/admin` },
+  ...more,
+});
+const previous = (name: string, until = "2026-12-31") => ({ previous: [{ service: "server", name, until }] });
+const on = (before: object, after: object | undefined, facts = none) =>
+  namesOn({ outputs: { before: { ...before }, after: after && { ...after } } }, facts);
+
+describe("what happens to names", () => {
+  it("is nothing where they stay, on a first install, and where the program failed", () => {
+    const nothing = { names: [], tasks: [] };
+    const facts = { ...none, recordsByHand: true };
+    expect(on(outputs("a.example.com"), outputs("a.example.com"), facts)).toEqual(nothing);
+    expect(on({}, outputs("a.example.com"), facts)).toEqual(nothing);
+    expect(on(outputs("a.example.com"), undefined, facts)).toEqual(nothing);
+    const kept = outputs("a.example.com", previous("old.example.com"));
+    expect(on(kept, kept, facts)).toEqual(nothing);
+  });
+
+  it("is said of a move, and of the name that stays for a time", () => {
+    expect(on(outputs("a.example.com"), outputs("b.example.com", previous("a.example.com"))).names).toEqual([
+      "server moves from https://a.example.com to https://b.example.com",
+      "dashboard moves from https://a.example.com/admin to https://b.example.com/admin",
+      "a.example.com is answered until 2026-12-31",
+    ]);
+  });
+
+  it("is said of a name whose date has come, and of one that is dropped", () => {
+    expect(on(outputs("b.example.com", previous("a.example.com")), outputs("b.example.com")).names).toEqual([
+      "a.example.com is removed, after its date 2026-12-31: no route, no certificate, no record",
+    ]);
+    expect(
+      on(outputs("b.example.com", { aliases: ["c.example.com"] }), outputs("b.example.com")).names,
+    ).toEqual(["c.example.com is removed: no route, no certificate, no record"]);
+  });
+});
+
+describe("what is left to people", () => {
+  it("is what the product's vendor wants, with the addresses", () => {
+    const facts = { addressTasks: upsignonPro.addressTasks!, recordsByHand: false };
+    const { tasks } = on(
+      outputs("a.example.com"),
+      outputs("b.example.com", previous("a.example.com")),
+      facts,
+    );
+    expect(tasks.filter((task) => task.includes("vendor declare"))).toEqual([
+      expect.stringContaining("https://b.example.com, path included"),
+      expect.stringContaining("https://b.example.com/admin, path included"),
+    ]);
+    expect(tasks.filter((task) => task.includes("configuration link"))).toHaveLength(1);
+    expect(tasks.join()).not.toMatch(/[{}]/);
+  });
+
+  it("is the DNS records where nobody else makes them", () => {
+    const facts = { ...none, recordsByHand: true };
+    expect(
+      on(outputs("a.example.com"), outputs("b.example.com", previous("a.example.com")), facts).tasks,
+    ).toEqual(["before: make the DNS records of b.example.com"]);
+    expect(
+      on(outputs("b.example.com", previous("a.example.com")), outputs("b.example.com"), facts).tasks,
+    ).toEqual(["after: remove the DNS records of a.example.com"]);
+  });
+});

@@ -1,0 +1,65 @@
+import type { Profile } from "../../config/profiles/profile";
+import { answeredOf, previousOf } from "../../policies/gate/domains";
+import type { Update } from "../../policies/gate/update";
+import { isObject, type Values } from "../../policies/gate/values";
+
+/** What the configuration says that an update of names leaves to people. */
+export interface NameFacts {
+  /** The product's own. */
+  addressTasks: NonNullable<Profile["addressTasks"]>;
+  /** Whether people make DNS records. */
+  recordsByHand: boolean;
+}
+
+/**
+ * What an update does to the names under which services are reached, and what people must do about it: sentences.
+ * A stack that is not there yet has no names that change.
+ */
+export function namesOn(
+  { outputs: { before, after } }: Pick<Update, "outputs">,
+  { addressTasks, recordsByHand }: NameFacts,
+): { names: string[]; tasks: string[] } {
+  const old = urlsOf(before);
+  if (after === undefined || Object.keys(old).length === 0) return { names: [], tasks: [] };
+  const moved = Object.entries(urlsOf(after)).flatMap(([service, to]) => {
+    const from = old[service];
+    return from === undefined || from === to ? [] : [{ service, from, to }];
+  });
+  const [gone, fresh] = [left(before, after), left(after, before)];
+  const dates = new Map(previousOf(after).map(({ name, until }) => [name, until]));
+  const ended = new Map(previousOf(before).map(({ name, until }) => [name, until]));
+  return {
+    names: [
+      ...moved.map(({ service, from, to }) => `${service} moves from ${from} to ${to}`),
+      ...[...dates]
+        .filter(([name]) => !ended.has(name))
+        .map(([name, until]) => `${name} is answered until ${until}`),
+      ...gone.map((name) => {
+        const until = ended.get(name);
+        return `${name} is removed${until === undefined ? "" : `, after its date ${until}`}: no route, no certificate, no record`;
+      }),
+    ],
+    tasks: [
+      ...(recordsByHand ? fresh.map((name) => `before: make the DNS records of ${name}`) : []),
+      ...moved.flatMap(({ service, from, to }) =>
+        addressTasks
+          .filter(({ services }) => services.includes(service))
+          .map(({ task }) => task.replaceAll("{from}", from).replaceAll("{to}", to)),
+      ),
+      ...(recordsByHand ? gone.map((name) => `after: remove the DNS records of ${name}`) : []),
+    ],
+  };
+}
+
+/** Names that are answered by the one's outputs and not by the other's. */
+function left(one: Values, other: Values): string[] {
+  const kept = answeredOf(other);
+  return answeredOf(one).filter((name) => !kept.includes(name));
+}
+
+function urlsOf({ urls }: Values): Record<string, string> {
+  const entries = isObject(urls) ? Object.entries(urls) : [];
+  return Object.fromEntries(
+    entries.flatMap(([service, url]) => (typeof url === "string" ? [[service, url] as const] : [])),
+  );
+}
