@@ -32,6 +32,7 @@ interface Options {
   emergency?: string;
   refresh?: boolean;
   expectNoChanges?: boolean;
+  identity?: boolean;
 }
 
 export const create: CommandModule["create"] = (context) =>
@@ -47,6 +48,10 @@ export const create: CommandModule["create"] = (context) =>
     )
     .option("--refresh", "first read what the Docker hosts really have")
     .option("--expect-no-changes", "fail if anything changes")
+    .option(
+      "--identity",
+      "read a backup recipient's private key from stdin, for the restore that the configuration asks for",
+    )
     .addHelpText(
       "after",
       `
@@ -63,6 +68,7 @@ Examples:
   $ ./strongroom up
   $ ./strongroom up --stack prod
   $ ./strongroom up --stack prod --yes     in a pipeline, after the preview was approved
+  $ ./strongroom up --stack prod --yes --identity < key.txt     after \`restore\`
   $ ./strongroom up --stack prod --emergency "certificate of the edge leaked, ticket 4711"`,
     )
     .action(async (options: Options) => {
@@ -125,12 +131,18 @@ async function apply(opened: Session, options: Options, asks: boolean, facts: Fa
   const run = Run.begin(context, "up");
   let result: EngineResult | undefined;
   try {
+    const restore = settings.database.restored && (await restoreOf(session, options));
+    if (restore) say(restore.text);
     const judged = await digestJudged(context, toolchain, resolvedText(settings));
     const ended = await approve(session, options, flags, asks, run);
     if (ended !== undefined) return ended;
     // Read again: what the engine reads now may be something else.
     const now = resolvedText(loadConfig(context).settings);
     refuseIfMoved(judged, await digestJudged(context, toolchain, now));
+    if (restore) {
+      await restore.run();
+      say("the new volume was filled, and found equal to the backup's receipt");
+    }
     result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...flags], {
       redactor,
       token: run.token,
@@ -147,6 +159,11 @@ async function apply(opened: Session, options: Options, asks: boolean, facts: Fa
   // After the run: it leaves nothing to settle, and the next update goes on where this was interrupted.
   await lazy.prune().pruneImages(session);
   return exitCode.ok;
+}
+
+function restoreOf({ context, config }: Session, { identity }: Options) {
+  const { identitiesFromStdin, pendingRestore } = lazy.restore();
+  return pendingRestore(context, config.settings, identity ? identitiesFromStdin : undefined);
 }
 
 /**

@@ -1,11 +1,13 @@
 import { serviceContainers } from "../../policies/gate/containers";
 import type { Judgement } from "../../policies/gate/exceptions";
+import { databaseMove } from "../../policies/gate/database";
 import { isRefused } from "../../policies/gate/judge";
 import type { Facts, Finding } from "../../policies/gate/rule";
 import type { Change, Update } from "../../policies/gate/update";
 import { mayInterrupt, type Window } from "../../policies/gate/windows";
 import { TYPES } from "../../policies/support/types";
 import { nextWindow } from "../gate/window";
+import { lazy } from "../lazy";
 import { componentNames } from "./components";
 import { releaseOn } from "./release";
 
@@ -74,6 +76,8 @@ export interface PreviewReport {
   services: ServiceReport[];
   /** Data that the update does something to. */
   data: DataReport[];
+  /** What a move to another database loses and keeps; empty when the product stays where it is. */
+  databaseMove: string[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
   /** Whether a maintenance window is open; none when none is needed. */
@@ -109,6 +113,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     counts,
     services: servicesOf(args),
     data: dataOf(update),
+    databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
     ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
     ...windowOf(args),
     findings: judgement.findings,
@@ -141,6 +146,7 @@ export function reportUnjudged(stack: string, reason?: string): PreviewReport {
     counts: countsOf([]),
     services: [],
     data: [],
+    databaseMove: [],
     findings: [],
     suppressed: [],
     errors: [],
