@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { FIRST_DATABASE } from "../components/labels";
 import { isMaintenance, NO_ROUTES, renderMaintenance } from "../components/edge/routes";
-import { recoverCutover, stopContainers } from "./cutover-recovery";
+import { becomeHealthy, recoverCutover, startContainers, stopContainers } from "./cutover-recovery";
 import { literal, psql } from "./database-server";
 import { type ContainerState, findContainers } from "./docker";
-import type { Confirmed, EdgeHost, RouteFile } from "./edge-host";
+import { type Confirmed, type EdgeHost, routedContainers, type RouteFile } from "./edge-host";
 import { OperationError } from "./errors";
 import { type HostLock, imageOf } from "./lock";
 import { type PageInput, pageInput, servePage } from "./maintenance-page";
@@ -38,6 +38,9 @@ interface Moved {
 /** How long the old database's sessions may take to end once nobody uses them, seconds. */
 const SESSIONS_SECONDS = 15;
 
+/** How long the new releases may take to get healthy again, seconds: they have been before. */
+const HEALTHY_SECONDS = 120;
+
 /** Running instances of releases that use another database than the one that the traffic shall go to. */
 export async function onOtherDatabase({ docker, stack, releases, move }: Moved): Promise<ContainerState[]> {
   if (!move) return [];
@@ -68,15 +71,24 @@ export async function moveOver(
   const old = await onOtherDatabase(args);
   const isPage = isMaintenance(inForce.generation);
   if (!args.move || inForce.generation === NO_ROUTES || (old.length === 0 && !isPage)) return route();
+  const oldIds = old.map(({ Id }) => Id);
+  const routed = routedContainers(inForce.content);
+  if (!isPage && !old.some(({ Name }) => routed.has(Name.slice(1)))) {
+    // A run that was killed after the move has left them; nobody would notice that they stop.
+    await stopContainers(args.docker, oldIds);
+    return route();
+  }
+  // One that was killed in the middle was settled by stopping them again.
+  const instances = args.releases.flatMap((release) => release.instances.map(({ id }) => id));
+  await startContainers(args.docker, instances);
+  if (!(await becomeHealthy(args.docker, instances, HEALTHY_SECONDS)))
+    throw new OperationError(`the releases on the new database are not healthy within ${HEALTHY_SECONDS} s`);
   try {
     const { page, network, container } = args.move;
     const put = { ...args, page, network, imageOf: container };
     const services = args.releases.map(({ service }) => service);
     const shown = isPage ? inForce : await putUpPage(put, serving, lock, services);
-    await stopContainers(
-      args.docker,
-      old.map(({ Id }) => Id),
-    );
+    await stopContainers(args.docker, oldIds);
     await endSessions(args.docker, args.stack, args.move);
     await route({ ...shown, edge: serving.container });
   } catch (error) {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SignedReceipt } from "../../operations/backup/receipt";
 import { checkBackup } from "../../operations/restore";
+import { provisionDatabase } from "../../operations/verbs/provision-database";
 import { request, writeItem } from "./support/http";
 import { crash, FULL } from "./support/interruption";
 import { query } from "./support/ledger";
@@ -94,7 +95,14 @@ describe("a restore", () => {
     };
     const publicKey = readFileSync(`${stack.stackFolder}/backup-receipts.pub`, "utf8").trim();
     const asked = { id, stack: "another", database: "vault", publicKey, identity: keys[0]!.identity };
-    await expect(checkBackup(target, asked)).rejects.toThrow(`not of vault of another`);
+    await expect(checkBackup(target, asked)).rejects.toThrow("not of vault of another");
+    // What plain Pulumi would come to: a new server on a volume that nobody has filled.
+    const [server] = await stack.containers("database");
+    const given = { schema: 1 as const, docker: ENDPOINT, container: server!, database: "vault" };
+    const roles = { owner: "vault_owner", logins: [], restoredFrom: id };
+    await expect(provisionDatabase.run("update", { ...given, ...roles })).rejects.toThrow(
+      `was not filled from backup ${id}`,
+    );
   });
 
   it("moves the product behind the page, and back by the reverse diff; no write goes astray", async () => {
