@@ -143,30 +143,83 @@ describe("a restore", () => {
     await stack.up();
   });
 
-  it.runIf(FULL).each([0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95])(
-    "converges after a crash at %f of its length, forward and back",
-    async (share) => {
-      for (const way of ["forward", "back"]) {
-        await stack.mustRun(["restore", id, "--as", `again-${share * 100}-${way}`]);
-        const run = up(keys[0]!.identity);
-        await sleep(seconds * share * 1000);
-        await crash(stack, run);
-        if (way === "back") writeFileSync(stack.configFile, before);
-        await mustUp(keys[0]!.identity);
-        const found = await items();
-        expect(found).toContain("kept");
-        expect(found.includes("later")).toBe(way === "back");
-        expect((await stack.run(["preview", "--expect-no-changes"])).exitCode).toBe(0);
-        expect(await stack.containers("restore", true)).toEqual([]);
-        writeFileSync(stack.configFile, before);
-        await stack.up();
-      }
+  const pages = () => stack.containers("maintenance", true);
+  const isThere = async (role: string) => (await stack.containers(role, true)).length > 0;
+  /** Steps of a run, by what is there then. */
+  const steps: Record<string, () => Promise<void>> = {
+    "while the volume is filled": () => until(() => isThere("restore")),
+    "behind the maintenance page": () => until(() => isThere("maintenance")),
+    "when the product has been moved": async () => {
+      await until(() => isThere("maintenance"));
+      await until(async () => (await pages()).length === 0);
+    },
+  };
+  const assertServes = async (database: "first" | "restored") => {
+    expect((await items()).includes("later")).toBe(database === "first");
+    expect((await request(stack, "/")).status).toBe(200);
+    expect((await stack.run(["preview", "--expect-no-changes"])).exitCode).toBe(0);
+    for (const role of ["restore", "maintenance"]) expect(await stack.containers(role, true)).toEqual([]);
+    expect(await stack.containers("database", true)).toHaveLength(1);
+  };
+
+  it.runIf(FULL).each(Object.keys(steps))("converges after a crash %s", async (step) => {
+    const name = `again-${Object.keys(steps).indexOf(step)}`;
+    await stack.mustRun(["restore", id, "--as", name]);
+    const run = up(keys[0]!.identity);
+    await steps[step]!();
+    await crash(stack, run);
+    await mustUp(keys[0]!.identity);
+    await assertServes("restored");
+    writeFileSync(stack.configFile, before);
+    await stack.up();
+    await assertServes("first");
+  });
+
+  it.runIf(FULL)(
+    "gives way to the old configuration after a crash behind the page, in both directions",
+    async () => {
+      await stack.mustRun(["restore", id, "--as", "both"]);
+      const config = readFileSync(stack.configFile, "utf8");
+      const run = up(keys[0]!.identity);
+      await steps["behind the maintenance page"]!();
+      await crash(stack, run);
+      writeFileSync(stack.configFile, before);
+      await stack.up();
+      await assertServes("first");
+      writeFileSync(stack.configFile, config);
+      await stack.up();
+      writeFileSync(stack.configFile, before);
+      const back = stack.start(["up", "--yes"]);
+      await steps["behind the maintenance page"]!();
+      await crash(stack, back);
+      writeFileSync(stack.configFile, config);
+      await stack.up();
+      await assertServes("restored");
+      writeFileSync(stack.configFile, before);
+      await stack.up();
     },
   );
 
-  /** About as long as a restore of this stack takes. */
-  const seconds = 30;
+  it.runIf(FULL)("moves a product that is recreated, and back", async () => {
+    stack.configure((config) => {
+      config.strategy = "recreate";
+    });
+    await stack.up();
+    const config = readFileSync(stack.configFile, "utf8");
+    await stack.mustRun(["restore", id, "--as", "recreated"]);
+    await mustUp(keys[0]!.identity);
+    await assertServes("restored");
+    writeFileSync(stack.configFile, config);
+    await stack.up();
+    await assertServes("first");
+  });
 });
+
+/** Asks until it is so. @throws Error after three minutes */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 180_000; !(await isSo()); await sleep(100))
+    if (Date.now() > deadline) throw new Error("the run never comes to that step");
+}
 
 /** Writes one item after another until it is told to stop. */
 function write(stack: TestStack) {
