@@ -200,18 +200,23 @@ describe("a restore", () => {
     },
   );
 
-  it.runIf(FULL)("moves a product that is recreated, and back", async () => {
+  it.runIf(FULL)("takes a release that has migrated back, of a product that is recreated", async () => {
     stack.configure((config) => {
       config.strategy = "recreate";
     });
+    stack.setRelease("1.1.0");
     await stack.up();
     const config = readFileSync(stack.configFile, "utf8");
+    stack.setRelease("1.0.0");
+    expect((await stack.run(["up", "--yes"])).output).toContain("chg-downgrade");
     await stack.mustRun(["restore", id, "--as", "recreated"]);
     await mustUp(keys[0]!.identity);
     await assertServes("restored");
+    expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.0.0");
     writeFileSync(stack.configFile, config);
     await stack.up();
     await assertServes("first");
+    expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.1.0");
   });
 });
 
