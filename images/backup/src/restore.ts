@@ -1,11 +1,12 @@
 import { text } from "node:stream/consumers";
 import { contentHash } from "../../../components/canonical";
+import { measure } from "../../../operations/backup/measure";
 import { isSignedBy, type Receipt } from "../../../operations/backup/receipt";
 import { RESTORE_SOCKET_FOLDER, type RestoreRequest } from "../../../operations/backup/sidecar";
 import { type Contents, prepareSession, rowCount, tableContents } from "./contents";
 import { decryption } from "./seal";
 import { makeDatabase, SUPERUSER, withClient } from "./server";
-import { backupPath, measure, receiptOf } from "./store";
+import { backupPath, receiptOf } from "./store";
 import { pipeTools, runTool } from "./tool";
 
 /** What is to be restored, from stdin. */
@@ -45,7 +46,7 @@ export async function checkBackup(request: RestoreRequest): Promise<Receipt> {
 
 /**
  * Restores a backup into the server on the socket, in the place of the database of the same name, and compares what
- * is there then with the receipt.
+ * is there then with the receipt. As superuser, unlike the test of a backup: nothing of it may be left out.
  * @returns the receipt, which the restored database was found equal to
  * @throws Error with what is wrong; what was restored up to then is worth nothing
  */
