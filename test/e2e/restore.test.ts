@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SignedReceipt } from "../../operations/backup/receipt";
 import { checkBackup } from "../../operations/restore";
 import { provisionDatabase } from "../../operations/verbs/provision-database";
+import { type AgeKey, ageKeys, buildBackupImage } from "./support/backups";
 import { request, writeItem } from "./support/http";
 import { crash, FULL } from "./support/interruption";
 import { query } from "./support/ledger";
@@ -14,20 +15,13 @@ describe("a restore", () => {
   let image = "";
   let id = "";
   let before = "";
-  const keys: { identity: string; recipient: string }[] = [];
+  let keys: AgeKey[] = [];
 
   beforeAll(async () => {
     stack = await TestStack.create();
-    const built = await stack.mustRun(["image", "build", "backup:15"]);
-    image = /^backup:15\t(sha256:[0-9a-f]{64})$/m.exec(built)![1]!;
+    image = await buildBackupImage(stack);
     // The last one is nobody's: it is no recipient.
-    for (let person = 0; person < 3; person++) {
-      const text = await docker("run", "--rm", "--network=none", image, "age-keygen");
-      keys.push({
-        identity: /^AGE-SECRET-KEY-\S+$/m.exec(text)![0],
-        recipient: /public key: (age1\S+)/.exec(text)![1]!,
-      });
-    }
+    keys = await ageKeys(image, 3);
     stack.configure((config) => {
       config.backup = {
         image: { build: "backup", tag: "15" },
