@@ -48,17 +48,6 @@ export async function declareStack(providers: Providers) {
   // A product that is recreated is migrated between the stop of the old release and the start of the new one.
   const migrated = settings.strategy === "rolling" ? [new Migration("migration", migration).done] : [];
 
-  if (settings.backup) {
-    new Backup("backup", {
-      stack,
-      host: hosts.get(databaseSettings.host),
-      settings: settings.backup,
-      databaseSettings,
-      database,
-      network: networks.database,
-    });
-  }
-
   const services = Object.values(settings.services).map(
     (service) =>
       new Service(service.name, {
@@ -66,6 +55,7 @@ export async function declareStack(providers: Providers) {
         host: hosts.get(service.host),
         settings: service,
         networks,
+        databaseHost: databaseSettings.hostname,
         after: [database.ready, ...migrated],
       }),
   );
@@ -86,7 +76,11 @@ export async function declareStack(providers: Providers) {
     networks,
   });
 
-  new EdgeRoutes("routes", {
+  const page = {
+    message: settings.maintenance.message,
+    retryAfterSeconds: settings.maintenance.retryAfterSeconds,
+  };
+  const routes = new EdgeRoutes("routes", {
     stack,
     host: edgeHost,
     edge,
@@ -97,15 +91,35 @@ export async function declareStack(providers: Providers) {
       ? {
           cutover: {
             migration: migrationOf(migration),
-            page: {
-              message: settings.maintenance.message,
-              retryAfterSeconds: settings.maintenance.retryAfterSeconds,
-            },
+            page,
+            network: networks.edge,
+          },
+        }
+      : {}),
+    ...(settings.backup
+      ? {
+          move: {
+            databaseHost: databaseSettings.hostname,
+            container: database.container.id,
+            database: databaseSettings.name,
+            logins: [databaseSettings.roleNames.a, databaseSettings.roleNames.b],
+            page,
             network: networks.edge,
           },
         }
       : {}),
   });
+
+  if (settings.backup) {
+    new Backup("backup", {
+      stack,
+      host: hosts.get(databaseSettings.host),
+      settings: settings.backup,
+      databaseSettings,
+      network: networks.database,
+      after: routes.applied,
+    });
+  }
 
   new Dns("dns", {
     settings: settings.dns,

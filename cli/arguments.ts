@@ -14,6 +14,7 @@ export const commandNames = [
   "certs",
   "admin-link",
   "backup",
+  "restore",
   "passphrase",
   "test",
   "bench",

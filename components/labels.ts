@@ -14,6 +14,14 @@ export type Role =
   | "backup-files"
   | "network";
 
+/** Host name of a stack's first database: a release without the label `strongroom.database-host` uses that one. */
+export const FIRST_DATABASE = "database";
+
+/** Docker's name of a volume that is found again whatever state knows: of the database, or of its backups. */
+export function volumeName(stack: string, volume: string): string {
+  return `strongroom-${stack}-${volume}`;
+}
+
 /** Docker labels of a resource of the stack, sorted so that they never differ between runs. */
 export function stackLabels(
   stack: string,

@@ -163,8 +163,10 @@ export interface DatabaseSettings {
   /** Name and TCP port under which services reach it on the database network. */
   hostname: string;
   port: number;
-  /** Volume's short name; Docker's is `strongroom-<stack>-<volume>`. */
+  /** Short name of the volume that is served; Docker's is `strongroom-<stack>-<volume>`. */
   volume: string;
+  /** When that volume is filled from a backup: the backup's id, and the volume that stays beside it. */
+  restored?: { from: string; beside: string };
   /** Which of the two login roles the services use now. */
   activeRole: "a" | "b";
   /** Names of the owner role, which cannot log in, and of the two login roles. */

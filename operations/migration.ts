@@ -224,6 +224,7 @@ export class Migration {
       "strongroom.release": release,
       "strongroom.image": image,
       "strongroom.database": this.input.database.name,
+      "strongroom.server": this.server.container,
       "strongroom.timeout": String(job.timeoutSeconds),
     };
     const id = await withEnvironmentFile([...job.envs, `PGOPTIONS=${LOCK_TIMEOUT}`], (environmentFile) =>
@@ -273,10 +274,12 @@ export async function endMigration(endpoint: string, stack: string): Promise<str
   const [job] = await inspectContainers(endpoint, [migrationContainer(stack)]);
   if (!job) return undefined;
   const label = (name: string) => job.Config.Labels[`strongroom.${name}`] ?? "";
-  const [container] = await containersWith(endpoint, {
+  const servers = await containersWith(endpoint, {
     "strongroom.stack": stack,
     "strongroom.role": "database",
   });
+  // It may have been replaced since; while there are two databases it is told by its id.
+  const container = servers.find((id) => id === label("server")) ?? servers[0];
   if (container === undefined || job.State.Status === "created") {
     // Without a start it has done nothing; without a database there is nobody to tell.
     await removeContainers(endpoint, [job.Id]);

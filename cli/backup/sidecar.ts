@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Settings } from "../../config/settings";
+import type { SignedReceipt } from "../../operations/backup/receipt";
 import { STORE_FOLDER, type StoreListing } from "../../operations/backup/sidecar";
 import { docker, findContainers } from "../../operations/docker";
-import type { Context } from "../context";
-import { CliError, refusal } from "../exit";
+import { type Context, stackOption } from "../context";
+import { CliError, refusal, usageError } from "../exit";
 import { loadConfig, type StackConfig } from "../stack-config";
 
 /** Longest that a backup or a look at a large file may take: 4 hours. */
@@ -41,6 +43,12 @@ export class Sidecar {
     return JSON.parse(await this.ask("list")) as StoreListing;
   }
 
+  /** A backup's receipt, with the key that the store signs with now. @throws CliError when no backup has this id */
+  async backup(id: string): Promise<{ signed: SignedReceipt; publicKey: string }> {
+    const { backups, publicKey } = await this.list();
+    return { signed: findBackup(this.context, backups, id), publicKey };
+  }
+
   /** Whether the store still has a receipt of this backup. */
   async has(id: string): Promise<boolean> {
     return (await this.list()).backups.some(({ receipt }) => receipt.id === id);
@@ -59,20 +67,45 @@ export class Sidecar {
     await docker(this.endpoint, ["cp", from, to], { timeoutSeconds: LONG_SECONDS });
   }
 
-  /**
-   * Public key that receipts must be signed with: the configured one, else the one that this machine saw first,
-   * which is kept in the stack's folder.
-   * @param offered the key that the store signs with now
-   */
+  /** Public key that receipts must be signed with. @param offered the key that the store signs with now */
   trustedKey(offered: string): string {
-    const configured = this.config.settings.backup?.receiptKey;
-    if (configured !== undefined) return configured;
-    const file = join(this.context.stackDir, "backup-receipts.pub");
-    if (!existsSync(file)) writeFileSync(file, `${offered}\n`, { mode: 0o600 });
-    return readFileSync(file, "utf8").trim();
+    return trustedReceiptKey(this.context, this.config.settings, offered)!;
   }
 
   private exec(command: string[]): Promise<string> {
     return docker(this.endpoint, ["exec", this.container, ...command], { timeoutSeconds: LONG_SECONDS });
   }
+}
+
+/**
+ * Public key that receipts must be signed with: the configured one, else the one that this machine saw first, which is
+ * kept in the stack's folder.
+ * @param offered the key that the store signs with now: trusted, and kept, if none was seen before
+ * @returns undefined when no key is known and none is offered
+ */
+export function trustedReceiptKey(
+  { stackDir }: Pick<Context, "stackDir">,
+  { backup }: Pick<Settings, "backup">,
+  offered?: string,
+): string | undefined {
+  if (backup?.receiptKey !== undefined) return backup.receiptKey;
+  const file = join(stackDir, "backup-receipts.pub");
+  if (!existsSync(file)) {
+    if (offered === undefined) return undefined;
+    writeFileSync(file, `${offered}\n`, { mode: 0o600 });
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+/** @throws CliError when no backup has this id; so ids never become paths */
+export function findBackup(
+  context: Pick<Context, "stack">,
+  backups: SignedReceipt[],
+  id: string,
+): SignedReceipt {
+  const found = backups.find(({ receipt }) => receipt.id === id);
+  if (found && /^[0-9]+-[0-9TZ]+$/.test(id) && found.receipt.file === `${id}.dump.age`) return found;
+  throw usageError(
+    `there is no backup ${id}: ./strongroom backup list${stackOption(context.stack)} shows those there are`,
+  );
 }

@@ -4,9 +4,9 @@ import { Command } from "commander";
 import { measure } from "../../operations/backup/measure";
 import { isSignedBy, type SignedReceipt } from "../../operations/backup/receipt";
 import { ageText, faultsOf, sizeText } from "../backup/judgement";
-import { Sidecar } from "../backup/sidecar";
+import { findBackup, Sidecar } from "../backup/sidecar";
 import type { CommandModule } from "../command";
-import { type Context, stackOption } from "../context";
+import type { Context } from "../context";
 import { CliError, usageError } from "../exit";
 
 interface Json {
@@ -92,7 +92,7 @@ function line({ receipt: { id, bytes, kind, level, ended } }: SignedReceipt): st
 async function verify(context: Context, id: string | undefined, json: boolean | undefined): Promise<void> {
   const sidecar = await Sidecar.find(context);
   const { backups, publicKey, unreadable } = await sidecar.list();
-  const chosen = id === undefined ? backups : [find(context, backups, id)];
+  const chosen = id === undefined ? backups : [findBackup(context, backups, id)];
   const key = sidecar.trustedKey(publicKey);
   const found: { id: string; faults: string[] }[] = [];
   const tell = (name: string, faults: string[]) => {
@@ -116,7 +116,7 @@ async function verify(context: Context, id: string | undefined, json: boolean | 
 async function fetchBackup(context: Context, id: string, folder: string): Promise<void> {
   const sidecar = await Sidecar.find(context);
   const { backups, publicKey } = await sidecar.list();
-  const signed = find(context, backups, id);
+  const signed = findBackup(context, backups, id);
   const { file } = signed.receipt;
   const target = join(folder, file);
   if (existsSync(target)) throw usageError(`${target} is there already`);
@@ -133,13 +133,4 @@ async function fetchBackup(context: Context, id: string, folder: string): Promis
     rmSync(partial, { force: true });
   }
   process.stdout.write(`${target}\n`);
-}
-
-/** @throws CliError when no backup has this id; so ids never become paths */
-function find(context: Context, backups: SignedReceipt[], id: string): SignedReceipt {
-  const found = backups.find(({ receipt }) => receipt.id === id);
-  if (found && /^[0-9]+-[0-9TZ]+$/.test(id) && found.receipt.file === `${id}.dump.age`) return found;
-  throw usageError(
-    `there is no backup ${id}: ./strongroom backup list${stackOption(context.stack)} shows those there are`,
-  );
 }

@@ -39,6 +39,7 @@ interface Options {
   expect?: string;
   refresh?: boolean;
   expectNoChanges?: boolean;
+  identity?: boolean;
 }
 
 export const create: CommandModule["create"] = (context) =>
@@ -58,6 +59,10 @@ export const create: CommandModule["create"] = (context) =>
     )
     .option("--refresh", "first read what the Docker hosts really have")
     .option("--expect-no-changes", "fail if anything changes")
+    .option(
+      "--identity",
+      "read a backup recipient's private key from stdin, for the restore that the configuration asks for",
+    )
     .addHelpText(
       "after",
       `
@@ -75,6 +80,7 @@ Examples:
   $ ./strongroom up --stack prod
   $ ./strongroom up --stack prod --yes     in a pipeline, after the change was approved
   $ ./strongroom up --stack prod --yes --expect plan1_…     and nothing but what \`preview --digest\` showed
+  $ ./strongroom up --stack prod --yes --identity < key.txt     after \`restore\`
   $ ./strongroom up --stack prod --emergency "certificate of the edge leaked, ticket 4711"`,
     )
     .action(async (options: Options) => {
@@ -151,6 +157,8 @@ async function apply(opened: Session, options: Options, { asks, expected, facts 
   const run = Run.begin(context, "up");
   let result: EngineResult | undefined;
   try {
+    const restore = settings.database.restored && (await restoreOf(session, options));
+    if (restore) say(restore.text);
     const judged = await digestJudged(context, toolchain, config, "needed");
     const preview = await previewIn(session, flags, run);
     const ended = exitCodeOf(preview);
@@ -166,6 +174,10 @@ async function apply(opened: Session, options: Options, { asks, expected, facts 
     if (!(await approve(session, options, asks, preview))) return exitCode.refused;
     // Read again: what the engine reads now may be something else.
     refuseIfMoved(judged, await digestJudged(context, toolchain, loadConfig(context), "needed"));
+    if (restore) {
+      await restore.run();
+      say("the new volume was filled, and found equal to the backup's receipt");
+    }
     result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...PACK_FLAGS, ...flags], {
       redactor,
       token: run.token,
@@ -185,6 +197,11 @@ async function apply(opened: Session, options: Options, { asks, expected, facts 
   // After the run: it leaves nothing to settle, and the next update goes on where this was interrupted.
   await lazy.prune().pruneImages(session);
   return exitCode.ok;
+}
+
+function restoreOf({ context, config }: Session, { identity }: Options) {
+  const { identitiesFromStdin, pendingRestore } = lazy.restore();
+  return pendingRestore(context, config.settings, identity ? identitiesFromStdin : undefined);
 }
 
 /** Previews and shows what was judged. */

@@ -1,11 +1,13 @@
 import { serviceContainers } from "../../policies/gate/containers";
 import type { Judgement } from "../../policies/gate/exceptions";
+import { databaseMove } from "../../policies/gate/database";
 import { isRefused } from "../../policies/gate/judge";
 import type { Facts, Finding } from "../../policies/gate/rule";
 import type { Change, Update } from "../../policies/gate/update";
 import { mayInterrupt, type Window } from "../../policies/gate/windows";
 import { TYPES } from "../../policies/support/types";
 import { nextWindow } from "../gate/window";
+import { lazy } from "../lazy";
 import { componentNames } from "./components";
 import { type NameFacts, namesOn } from "./names";
 import { releaseOn } from "./release";
@@ -79,6 +81,8 @@ export interface PreviewReport {
   names: string[];
   /** What is left to people, because of these names: sentences. */
   tasks: string[];
+  /** What a move to another database loses and keeps; empty when the product stays where it is. */
+  databaseMove: string[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
   /** Whether a maintenance window is open; none when none is needed. */
@@ -118,6 +122,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     services: servicesOf(args),
     data: dataOf(update),
     ...namesOn(update, args.naming),
+    databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
     ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
     ...windowOf(args),
     findings: judgement.findings,
@@ -152,6 +157,7 @@ export function reportUnjudged(stack: string, reason?: string): PreviewReport {
     data: [],
     names: [],
     tasks: [],
+    databaseMove: [],
     findings: [],
     suppressed: [],
     errors: [],

@@ -167,12 +167,13 @@ export function noticeOf(report: PreviewReport): Answer {
 /** What is at risk: data first, then what the gate refuses, then what somebody answers for. */
 export function risksOf(report: PreviewReport): Answer {
   if (!report.judged) return UNKNOWN;
-  const { data, findings, suppressed, errors } = report;
+  const { data, databaseMove, findings, suppressed, errors } = report;
   const refusing = findings.filter(({ level }) => level === "mandatory");
   const notes = findings.filter(({ level }) => level === "advisory");
   // What is said of the data need not be said again.
   const others = refusing.filter(({ name }) => !data.some(({ volume }) => volume === name));
   const lines = [
+    ...databaseMove,
     ...data.map(dataText),
     ...others.map(({ name, problem }) => `${name}: ${problem}`),
     ...(errors.length > 0 ? [`${plural(errors.length, "exception")} in error`] : []),
@@ -180,7 +181,7 @@ export function risksOf(report: PreviewReport): Answer {
     ...(notes.length > 0 ? [plural(notes.length, "note")] : []),
   ];
   const word =
-    data.length > 0
+    data.length + databaseMove.length > 0
       ? "Data"
       : refusing.length + errors.length > 0
         ? "What the gate refuses"

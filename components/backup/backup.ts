@@ -3,21 +3,21 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BackupSettings, DatabaseSettings } from "../../config/settings";
 import { BACKUP_FOLDER, PASSWORD_FILE, SETTINGS_VARIABLE } from "../../operations/backup/sidecar";
 import { hardenedArgs } from "../container/hardened";
-import type { Database } from "../database/database";
 import { POSTGRES_USER } from "../database/server";
 import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
-import { stackLabels } from "../labels";
-import { healthTest, sidecarSettings } from "./sidecar";
+import { stackLabels, volumeName } from "../labels";
+import { BACKUPS_VOLUME, healthTest, sidecarSettings } from "./sidecar";
 
 export interface BackupArgs {
   stack: string;
   /** The database's host. */
   host: DockerHost;
   settings: BackupSettings;
-  database: Database;
   databaseSettings: DatabaseSettings;
+  /** The routes to the releases on this database: until then the sidecar stays at the one in service. */
+  after: pulumi.Resource;
   /** The database's network; the sidecar is on no other. */
   network: docker.Network;
 }
@@ -37,7 +37,7 @@ export class Backup extends pulumi.ComponentResource {
       `${name}-data`,
       {
         // A fixed name: who takes the stack down and up again finds the backups.
-        name: `strongroom-${stack}-backups`,
+        name: volumeName(stack, BACKUPS_VOLUME),
         labels: stackLabels(stack, "backup-data"),
       },
       // Every change of a volume's inputs would replace it, and its backups with it.
@@ -97,7 +97,7 @@ export class Backup extends pulumi.ComponentResource {
       },
       {
         ...child,
-        dependsOn: [args.database.ready, files.written, ...image],
+        dependsOn: [args.after, files.written, ...image],
         // One at a time on the volume.
         deleteBeforeReplace: true,
         replaceOnChanges: ["*"],

@@ -2,6 +2,9 @@ import type { BackupSettings, DatabaseSettings } from "../../config/settings";
 import { HEALTHY_UNTIL_FILE, type SidecarSettings } from "../../operations/backup/sidecar";
 import { canonicalJson } from "../canonical";
 
+/** Short name of the volume with the backups. */
+export const BACKUPS_VOLUME = "backups";
+
 /** The sidecar's settings as it reads them from its environment; no secret is among them. */
 export function sidecarSettings(
   stack: string,

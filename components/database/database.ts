@@ -5,7 +5,7 @@ import { Action } from "../action/action";
 import { hardenedArgs } from "../container/hardened";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
-import { stackLabels } from "../labels";
+import { FIRST_DATABASE, stackLabels, volumeName } from "../labels";
 import { DATA_VOLUME, POSTGRES_USER, serverArguments, serverEnvironment, START_SCRIPT } from "./server";
 
 export interface DatabaseArgs {
@@ -70,20 +70,32 @@ export class Database extends pulumi.ComponentResource {
     super("strongroom:database:Database", name, {}, opts);
     const { settings, stack } = args;
     const child = { parent: this, provider: args.host.provider };
+    const { restored } = settings;
+    const volumeOf = (short: string, from?: string) =>
+      new docker.Volume(
+        `${name}-${short}`,
+        {
+          // A fixed name: after an interrupted first run the same volume is found again.
+          name: volumeName(stack, short),
+          labels: stackLabels(stack, "database-data", from === undefined ? {} : { "restored-from": from }),
+        },
+        {
+          ...child,
+          // One from a backup may leave the stack, and stays on its host: that is the way back to the one beside it.
+          protect: from === undefined,
+          retainOnDelete: true,
+          // Every change of a volume's inputs would replace it, and its data with it.
+          ignoreChanges: ["labels", "driverOpts", "driver"],
+        },
+      );
+    if (restored) volumeOf(restored.beside);
+    const volume = volumeOf(settings.volume, restored?.from);
 
-    const volume = new docker.Volume(
-      `${name}-${settings.volume}`,
-      {
-        // A fixed name: after an interrupted first run the same volume is found again.
-        name: `strongroom-${stack}-${settings.volume}`,
-        labels: stackLabels(stack, "database-data"),
-      },
-      // Every change of a volume's inputs would replace it, and its data with it.
-      { ...child, protect: true, retainOnDelete: true, ignoreChanges: ["labels", "driverOpts", "driver"] },
-    );
-
+    // Two databases stand side by side until the product has been moved from one to the other.
+    const containerName = `${name}-postgres`;
+    const isFirst = settings.hostname === FIRST_DATABASE;
     this.container = new docker.Container(
-      `${name}-postgres`,
+      isFirst ? containerName : `${containerName}-${settings.volume}`,
       {
         image: settings.image.reference,
         entrypoints: ["bash", "-c", START_SCRIPT, "strongroom"],
@@ -116,6 +128,8 @@ export class Database extends pulumi.ComponentResource {
       },
       {
         ...child,
+        // It had that name whatever its volume's was.
+        ...(isFirst || restored ? {} : { aliases: [{ name: containerName }] }),
         dependsOn: pulledImage(name, settings.image, args.host, this),
         deleteBeforeReplace: true,
         replaceOnChanges: REPLACE_ON,
@@ -136,6 +150,7 @@ export class Database extends pulumi.ComponentResource {
             role: settings.roleNames[which],
             password: pulumi.secret(settings.rolePasswords[which].reveal()),
           })),
+          ...(restored ? { restoredFrom: restored.from } : {}),
           ...(settings.dump
             ? {
                 dump: {

@@ -10,6 +10,18 @@ import type { Service } from "../service/service";
 import type { Edge } from "./edge";
 import { renderRoutes, type RouteCertificate } from "./routes";
 
+/** The database that the releases use, and the page that people see while they are moved to it. */
+export interface MoveArgs {
+  databaseHost: string;
+  container: pulumi.Input<string>;
+  /** Name of the product's database, and of its login roles. */
+  database: string;
+  logins: string[];
+  page: { message: string; retryAfterSeconds: number };
+  /** Network that edge and services share. */
+  network: docker.Network;
+}
+
 /** What the cutover of a product needs beside the routes. */
 export interface CutoverArgs {
   migration: pulumi.Output<MigrationInput>;
@@ -27,6 +39,8 @@ export interface EdgeRoutesArgs {
   certificates: Certificates;
   /** Of a product whose releases must not run at the same time. */
   cutover?: CutoverArgs;
+  /** What a move of the product from one database to another needs; without backups there is none. */
+  move?: MoveArgs;
 }
 
 /**
@@ -34,6 +48,9 @@ export interface EdgeRoutesArgs {
  * whole when anything fails.
  */
 export class EdgeRoutes extends pulumi.ComponentResource {
+  /** Depend on it: the releases have the traffic. */
+  public readonly applied: Action;
+
   constructor(name: string, args: EdgeRoutesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:edge:EdgeRoutes", name, {}, opts);
     const { services, settings } = args;
@@ -63,7 +80,7 @@ export class EdgeRoutes extends pulumi.ComponentResource {
         }),
       );
 
-    new Action(
+    this.applied = new Action(
       `${name}-apply`,
       {
         verb: args.cutover ? "cutover" : "apply-routes",
@@ -83,6 +100,7 @@ export class EdgeRoutes extends pulumi.ComponentResource {
             domain: service.settings.domain,
             proveSeconds: service.settings.proveSeconds,
           })),
+          ...(args.move ? { move: { ...args.move, network: args.move.network.name } } : {}),
           ...(args.cutover ? cutoverInput(args.cutover, services) : {}),
         },
         // A hash of high-entropy content: says that routes or certificates change, and nothing about keys.

@@ -6,7 +6,7 @@ import { hardenedArgs } from "../container/hardened";
 import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
-import { stackLabels } from "../labels";
+import { FIRST_DATABASE, stackLabels } from "../labels";
 import { environmentLines, SECRETS_PATH } from "./environment";
 import { releaseHash } from "./release";
 
@@ -15,6 +15,8 @@ export interface ServiceArgs {
   host: DockerHost;
   settings: ServiceSettings;
   networks: { edge: docker.Network; database: docker.Network };
+  /** Host name of the database that the release uses. */
+  databaseHost: string;
   /** What must be there before the release starts, such as the database's roles. */
   after: pulumi.Input<pulumi.Resource>[];
 }
@@ -46,7 +48,11 @@ export class Service extends pulumi.ComponentResource {
       this.replica(
         `${releaseName}-${index + 1}`,
         args,
-        { ...labels, replica: String(index + 1) },
+        {
+          ...labels,
+          replica: String(index + 1),
+          ...(args.databaseHost === FIRST_DATABASE ? {} : { "database-host": args.databaseHost }),
+        },
         files,
         image,
       ),

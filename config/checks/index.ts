@@ -11,6 +11,7 @@ import { checkHosts } from "./hosts";
 import { checkImages } from "./images";
 import { checkOperations } from "./operations";
 import { checkProduct } from "./product";
+import { checkRestore } from "./restore";
 import { checkSecrets } from "./secrets";
 import { checkStack } from "./stack";
 
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   checkOperations,
   checkPathPrefixes,
   checkProduct,
+  checkRestore,
   checkSecrets,
   checkStack,
 ];

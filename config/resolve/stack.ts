@@ -87,6 +87,7 @@ function resolveDatabase(
 ): DatabaseSettings {
   const { database } = input;
   const { name, majors } = profile.database;
+  const volume = database.restore?.as ?? database.volume;
   const password = (role: "a" | "b", generation: number) =>
     deriveSecret(stackKey, context.stack, `database/${role}`, generation);
   return {
@@ -94,9 +95,11 @@ function resolveDatabase(
     image: resolveImage(database.image, context),
     major: database.major ?? majors[0]!,
     name,
-    hostname: "database",
+    // Of its own for each volume: no release reaches another database than its own.
+    hostname: databaseHostname(volume),
     port: 5432,
-    volume: database.volume,
+    volume,
+    ...(database.restore ? { restored: { from: database.restore.from, beside: database.volume } } : {}),
     activeRole: database.roles.active,
     roleNames: { owner: `${name}_owner`, a: `${name}_a`, b: `${name}_b` },
     rolePasswords: {
@@ -115,6 +118,10 @@ function resolveDatabase(
     maxConnections: database.maxConnections,
     stopGraceSeconds: database.stopGraceSeconds,
   };
+}
+
+function databaseHostname(volume: string): string {
+  return volume === "database" ? volume : `database-${volume}`;
 }
 
 /** Seconds in a unit of `backup.frequency`. */

@@ -10,6 +10,23 @@ export const database = z
     volume: shortName
       .default("database")
       .describe("Short name of the volume that holds the data. Default: database."),
+    restore: z
+      .strictObject({
+        from: z
+          .string()
+          .regex(
+            /^[0-9]{6,}-[0-9]{8}T[0-9]{6}Z$/,
+            "must be a backup's id, as `./strongroom backup list` shows it",
+          )
+          .describe("Id of the backup, as `./strongroom backup list` shows it."),
+        as: shortName.describe(
+          "Short name of the new volume that is filled from it and served from then on.",
+        ),
+      })
+      .describe(
+        "Serves a database that is restored from a backup into a volume of its own; the one of `volume` stays beside it.",
+      )
+      .optional(),
     roles: z
       .strictObject({
         active: z

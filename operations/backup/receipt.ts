@@ -29,6 +29,11 @@ export interface Receipt {
   /** What the restored copy was compared by. */
   tables: number;
   rows: string;
+  /** SHA-256, in hex, of the canonical JSON of every table's row count and checksum. */
+  contents: string;
+  /** What a copy needs before it can be restored: names of roles, and how the database sorts. */
+  roles: string[];
+  locale: { encoding: string; collate: string; ctype: string };
   /** ISO times: when the run began, and when the restored copy was found equal. */
   begun: string;
   ended: string;

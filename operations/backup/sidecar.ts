@@ -38,6 +38,22 @@ export interface SidecarSettings {
  */
 export const DUMP_LOCK = [0x7374726f, 1] as const;
 
+/** Folder of the socket by which a restore reaches the server that it fills. */
+export const RESTORE_SOCKET_FOLDER = "/var/run/postgresql";
+
+/** What `check` and `restore` are told on their stdin, as JSON: the identity is in no argument and no variable. */
+export interface RestoreRequest {
+  /** The backup. */
+  id: string;
+  /** What it must be a backup of. */
+  stack: string;
+  database: string;
+  /** Ed25519 public key that its receipt must be signed with, base64. */
+  publicKey: string;
+  /** Private age key of one of its recipients. */
+  identity: string;
+}
+
 /** What `list` prints, one JSON document. */
 export interface StoreListing {
   /** Ed25519 public key by which this store's receipts are signed, base64. */

@@ -17,6 +17,9 @@ export const testReceipt: Receipt = {
   level: "restored locally",
   tables: 3,
   rows: "42",
+  contents: "cd".repeat(32),
+  roles: ["postgres", "vault_owner"],
+  locale: { encoding: "UTF8", collate: "en_US.utf8", ctype: "en_US.utf8" },
   begun: "2026-03-01T04:00:00.000Z",
   ended: "2026-03-01T04:00:02.000Z",
 };

@@ -3,12 +3,14 @@ import { z } from "zod";
 import { EDGE } from "../../components/edge/layout";
 import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
 import { changedCertificates, type Expected } from "../certificates/in-force";
+import { moveInput, moveOver } from "../database-move";
 import { EdgeFront } from "../edge-front";
 import { servedBy, shortened, waitServed } from "../certificates/served";
 import { type Confirmed, EdgeHost, short } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
+import { removePage } from "../maintenance-page";
 import { restoreConfirmed } from "../restore-routes";
 import { withdrawRoutes, withSettledEdge } from "../settle-routes";
 import {
@@ -37,6 +39,8 @@ export const routesInput = z.object({
   generation: z.string(),
   content: z.string(),
   releases: z.array(release),
+  /** Of a stack with backups: the releases may have come to be on another database. */
+  move: moveInput.optional(),
 });
 
 export type ApplyRoutes = z.infer<typeof routesInput>;
@@ -49,7 +53,8 @@ const PROVE_POLL_MS = 1000;
  * replaced in one rename, the edge says that it has loaded it and serves each certificate that is new, the
  * releases stay healthy for their proving time under real traffic, and only then is the file confirmed. A new edge is given its routes first, and the
  * front is turned to it when they are proven on it. When anything fails the confirmed file is back in force, on
- * the edge that had it, before the action fails. Its deletion leaves an edge without routes.
+ * the edge that had it, before the action fails. Releases on another database than the one in service come in behind
+ * the maintenance page. Its deletion leaves an edge without routes.
  */
 export const applyRoutes: Verb<ApplyRoutes> = {
   input: routesInput,
@@ -58,7 +63,10 @@ export const applyRoutes: Verb<ApplyRoutes> = {
     if (phase === "delete") return withdraw(args);
     const edge = await EdgeHost.require(args.docker, args.stack, args.edge);
     const serving = (await EdgeHost.find(args.docker, args.stack)) ?? edge;
-    await withSettledEdge(serving, args.stack, "apply-routes", (lock) => apply(args, edge, lock, interrupt));
+    await withSettledEdge(serving, args.stack, "apply-routes", async (lock, _settled, current) => {
+      await moveOver(args, current, lock, (fallback) => apply(args, edge, lock, interrupt, fallback));
+      if (args.move) await removePage(args.docker, args.stack);
+    });
   },
 };
 

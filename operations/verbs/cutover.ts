@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isMaintenance, NO_ROUTES, renderMaintenance } from "../../components/edge/routes";
+import { isMaintenance, NO_ROUTES } from "../../components/edge/routes";
 import {
   becomeHealthy,
   type CutoverNote,
@@ -7,13 +7,14 @@ import {
   startContainers,
   stopContainers,
 } from "../cutover-recovery";
+import { endSessions, onOtherDatabase, putUpPage } from "../database-move";
 import { schemaFingerprint } from "../database-server";
 import { type ContainerState, findContainers, inspectContainers } from "../docker";
 import { EdgeHost } from "../edge-host";
 import { OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
-import { type HostLock, imageOf } from "../lock";
-import { pageInput, removePage, servePage } from "../maintenance-page";
+import type { HostLock } from "../lock";
+import { pageInput, removePage } from "../maintenance-page";
 import { Migration, migrationInput } from "../migration";
 import { removeUnknownReplicas } from "../release-proof";
 import { withSettledEdge } from "../settle-routes";
@@ -86,13 +87,17 @@ async function cutOver(
     ? args.releases.map(({ service }) => service)
     : [...new Set(old.map(({ Config }) => Config.Labels["strongroom.service"]!))];
   try {
-    const page = isMaintenance(inForce.generation) ? inForce : await putUpPage(args, serving, lock, affected);
+    const moves = (await onOtherDatabase(args)).length > 0;
+    const put = { ...args, imageOf: args.migration.database.container };
+    const page = isMaintenance(inForce.generation) ? inForce : await putUpPage(put, serving, lock, affected);
     await stopContainers(
       args.docker,
       stopped.map(({ Id }) => Id),
     );
+    if (args.move) await endSessions(args.docker, args.stack, args.move);
     if (migrates) {
-      await noteSchema(args, serving, migration);
+      // The database that the release before goes back to is another one, which this leaves as it is.
+      if (!moves) await noteSchema(args, serving, migration);
       await migration.run();
     }
     await bringUp(args, instances);
@@ -128,17 +133,6 @@ async function servicesOf({ docker, stack }: CutoverInput): Promise<ContainerSta
 function isOlder({ releases }: CutoverInput, { Config: { Labels } }: ContainerState): boolean {
   const wanted = releases.find(({ service }) => service === Labels["strongroom.service"]);
   return wanted?.release !== Labels["strongroom.release"];
-}
-
-async function putUpPage(args: CutoverInput, edge: EdgeHost, lock: HostLock, services: string[]) {
-  const image = await imageOf(args.docker, args.migration.database.container);
-  const url = await servePage(args.docker, args.stack, { page: args.page, image, network: args.network });
-  const page = renderMaintenance((await edge.confirmed()).content, services, url);
-  await lock.check();
-  await edge.journal({ step: "maintenance", to: args.generation, owner: lock.owner.token });
-  await edge.putInForce(page.content);
-  await edge.waitLoaded(page.generation);
-  return page;
 }
 
 /** Written before the database may change. One that is there already is of the schema to go back to. */

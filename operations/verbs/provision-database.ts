@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { psql } from "../database-server";
+import { dockerTry } from "../docker";
+import { OperationError } from "../errors";
+import { RESTORED_FILE } from "../restored-file";
 import { scramVerifier } from "../scram";
 import type { Verb } from "./verb";
 
@@ -14,6 +17,8 @@ const input = z.object({
   logins: z.array(z.object({ role: identifier, password: z.string() })),
   /** Role that reads everything, for backups. */
   dump: z.object({ role: identifier, password: z.string() }).optional(),
+  /** Id of the backup that its volume must have been filled from. */
+  restoredFrom: z.string().optional(),
 });
 
 /**
@@ -22,10 +27,21 @@ const input = z.object({
  */
 export const provisionDatabase: Verb<z.infer<typeof input>> = {
   input,
-  async run(_phase, { docker: endpoint, container, database, owner, logins, dump }) {
+  async run(_phase, { docker: endpoint, container, database, owner, logins, dump, restoredFrom }) {
+    if (restoredFrom !== undefined) await assertRestored(endpoint, container, restoredFrom);
     await psql({ endpoint, container, database }, provisioningSql(database, owner, logins, dump));
   },
 };
+
+/** @throws OperationError unless the server's volume was filled from the backup, and found equal to it */
+async function assertRestored(endpoint: string, container: string, from: string): Promise<void> {
+  const { stdout } = await dockerTry(endpoint, ["exec", container, "cat", RESTORED_FILE]);
+  if (stdout.trim() === from) return;
+  throw new OperationError(
+    `the new database was not filled from backup ${from}, and nothing may use it: go back to the configuration before, ` +
+      "apply it, and restore by ./strongroom up, which fills the volume first",
+  );
+}
 
 /** Idempotent SQL; passwords are in it as verifiers only. */
 export function provisioningSql(

@@ -1,6 +1,7 @@
 import { TYPES } from "../support/types";
 import { commandOf } from "./actions";
 import { type ServiceContainers, serviceContainers } from "./containers";
+import { databaseMove } from "./database";
 import type { Facts } from "./rule";
 import type { Change, Update } from "./update";
 import { Unjudgeable } from "./values";
@@ -58,12 +59,16 @@ function commonCauses({ changes }: Update): string[] {
     if (change.type === TYPES.container && change.role === "edge" && isTouched(change) && !takenOver)
       return [gone ? "the edge is removed" : `the edge is replaced (${change.diffs.join(", ")})`];
     if (change.type === TYPES.container && change.role === "database" && isTouched(change))
-      return [gone ? "the database is removed" : `the database is restarted (${change.diffs.join(", ")})`];
+      return [gone ? goneText(changes) : `the database is restarted (${change.diffs.join(", ")})`];
     if (change.type === TYPES.network) return [`${change.name} is ${gone ? "removed" : "replaced"}`];
     if (change.type === TYPES.dockerProvider) return ["the Docker host changes"];
     if (change.type === TYPES.command) return actionCauses(change);
     return [];
   });
+}
+
+function goneText(changes: Change[]): string {
+  return databaseMove(changes) ? "the product moves to another database" : "the database is removed";
 }
 
 function actionCauses(change: Change): string[] {

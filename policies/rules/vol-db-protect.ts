@@ -1,3 +1,4 @@
+import { labelValues } from "../support/labels";
 import type { ResourceRule } from "../support/rule";
 import { TYPES } from "../support/types";
 
@@ -11,7 +12,9 @@ export const rule: ResourceRule = {
   remedy: "Set the option `protect` to true.",
   source: "strongroom",
   types: [TYPES.volume],
-  check({ role, protect, report }) {
+  check({ role, protect, inputs, report }) {
+    // One from a backup may leave the stack, for the volume beside it; it is retained, and the gate sees to both.
+    if (role === "database-data" && labelValues(inputs, "strongroom.restored-from").length > 0) return;
     if (role !== undefined && DATA_ROLES.includes(role) && !protect)
       report(`the volume with role ${role} is not protected`);
   },

@@ -7,6 +7,7 @@ import type { SignedReceipt } from "../../operations/backup/receipt";
 import { DUMP_LOCK, type StoreListing } from "../../operations/backup/sidecar";
 import { docker as operationsDocker } from "../../operations/docker";
 import { Migration } from "../../operations/migration";
+import { type AgeKey, ageKeys, buildBackupImage } from "./support/backups";
 import { eventually } from "./support/http";
 import { query } from "./support/ledger";
 import { CHECKOUT, docker, ENDPOINT, TestStack } from "./support/test-stack";
@@ -19,20 +20,13 @@ const KEEP = 2;
 describe("backups", () => {
   let stack: TestStack;
   let image = "";
-  const keys: { identity: string; recipient: string }[] = [];
+  let keys: AgeKey[] = [];
   const folder = mkdtempSync(join(tmpdir(), "strongroom-backup-"));
 
   beforeAll(async () => {
     stack = await TestStack.create();
-    const built = await stack.mustRun(["image", "build", "backup:15"]);
-    image = /^backup:15\t(sha256:[0-9a-f]{64})$/m.exec(built)![1]!;
-    for (let person = 0; person < 2; person++) {
-      const text = await docker("run", "--rm", "--network=none", image, "age-keygen");
-      keys.push({
-        identity: /^AGE-SECRET-KEY-\S+$/m.exec(text)![0],
-        recipient: /public key: (age1\S+)/.exec(text)![1]!,
-      });
-    }
+    image = await buildBackupImage(stack);
+    keys = await ageKeys(image, 2);
     stack.configure((config) => {
       config.backup = {
         image: { build: "backup", tag: "15" },

@@ -40,6 +40,11 @@ export async function tableContents(client: Client): Promise<Contents["tables"]>
   return tables;
 }
 
+/** Rows of all tables together. */
+export function rowCount(tables: Contents["tables"]): string {
+  return String(Object.values(tables).reduce((sum, { rows }) => sum + BigInt(rows), 0n));
+}
+
 /** All sequences as they stand now: they know no snapshot. */
 export async function sequenceValues(client: Client): Promise<Sequences> {
   const sequences: Sequences = {};

@@ -4,6 +4,7 @@ import type { BackupKind, SignedReceipt } from "../../../operations/backup/recei
 import { HEALTHY_UNTIL_FILE } from "../../../operations/backup/sidecar";
 import { errorFields, log } from "../../log";
 import { askControl, serveControl } from "./control";
+import { checkBackup, readRequest, restoreBackup } from "./restore";
 import { runBackup } from "./run";
 import { catchUpSince, healthyUntil, nextRun } from "./schedule";
 import { wipeScratch } from "./scratch";
@@ -79,7 +80,10 @@ async function main(command: string | undefined): Promise<void> {
   if (command === "serve") await serve();
   else if (command === "now") process.stdout.write(await askControl());
   else if (command === "list") process.stdout.write(JSON.stringify(listing()));
-  else throw new Error("usage: main.js serve|now|list");
+  else if (command === "check") process.stdout.write(JSON.stringify(await checkBackup(await readRequest())));
+  else if (command === "restore")
+    process.stdout.write(JSON.stringify(await restoreBackup(await readRequest())));
+  else throw new Error("usage: main.js serve|now|list|check|restore");
 }
 
 main(process.argv[2]).catch((error: Error) => {

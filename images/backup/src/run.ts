@@ -1,10 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { contentHash } from "../../../components/canonical";
 import type { BackupKind, Receipt, SignedReceipt } from "../../../operations/backup/receipt";
 import { measure } from "../../../operations/backup/measure";
 import type { SidecarSettings } from "../../../operations/backup/sidecar";
-import { differences } from "./contents";
+import { differences, rowCount } from "./contents";
 import { restoredContents, wipeScratch } from "./scratch";
 import { decryption, encrypt, makeIdentity } from "./seal";
 import { SCRATCH_FOLDER } from "./settings";
@@ -52,7 +53,10 @@ export async function runBackup(
       recipients: settings.recipients,
       level: "restored locally",
       tables: Object.keys(snapshot.tables).length,
-      rows: String(Object.values(snapshot.tables).reduce((sum, { rows }) => sum + BigInt(rows), 0n)),
+      rows: rowCount(snapshot.tables),
+      contents: contentHash(snapshot.tables),
+      roles: snapshot.roles,
+      locale: snapshot.locale,
       begun: begun.toISOString(),
       ended: new Date().toISOString(),
     };

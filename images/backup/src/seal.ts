@@ -31,6 +31,6 @@ export async function checkRecipients(recipients: string[]): Promise<void> {
 }
 
 /** Command that decrypts a file to its stdout; the identity goes in by stdin. */
-export function decryption(file: string, { identity }: OneTimeIdentity) {
+export function decryption(file: string, { identity }: Pick<OneTimeIdentity, "identity">) {
   return { command: "age", args: ["--decrypt", "--identity", "-", file], input: `${identity}\n` };
 }

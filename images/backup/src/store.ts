@@ -91,6 +91,18 @@ export function listing(): StoreListing {
   };
 }
 
+/** The receipt of one backup. @throws Error when there is none, or it cannot be read */
+export function receiptOf(id: string): SignedReceipt {
+  const signed = /^[0-9]+-[0-9TZ]+$/.test(id) ? readReceipt(`${id}.json`) : undefined;
+  if (!signed) throw new Error(`there is no backup ${id} in this store, or its receipt cannot be read`);
+  return signed;
+}
+
+/** Path of a backup's file. */
+export function backupPath({ file }: Pick<Receipt, "file">): string {
+  return join(STORE_FOLDER, file);
+}
+
 const receiptFiles = (): string[] => readdirSync(STORE_FOLDER).filter((name) => name.endsWith(".json"));
 const isThere = (name: string): boolean => existsSync(join(STORE_FOLDER, name));
 

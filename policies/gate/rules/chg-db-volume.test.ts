@@ -5,10 +5,28 @@ import { rule } from "./chg-db-volume";
 
 const named = { name: "strongroom-test-database" };
 
+const $ = { protect: true, retainOnDelete: true };
+const first = dataVolume({ ...named, $ }, { ...named, $ });
+/** A volume that was filled from a backup and leaves the stack. */
+const restored = (options = {}, label = "restored-from") =>
+  dataVolume(
+    {
+      name: "strongroom-test-restored-12",
+      labels: [
+        { label: "strongroom.role", value: "database-data" },
+        { label: `strongroom.${label}`, value: "000012-20260301T040000Z" },
+      ],
+      $: { protect: false, retainOnDelete: true, ...options },
+    },
+    undefined,
+    { name: "database-restored-12" },
+  );
+
 cases(rule, {
   pass: {
     unchanged: dataVolume(named, named),
     made: dataVolume(undefined, named),
+    "restored, and the one before stays": [first, restored()],
     "of another role": change(TYPES.volume, { name: "a" }, undefined, { role: "service-files" }),
     "the label on something else": change(TYPES.container, { name: "a" }, undefined, {
       role: "database-data",
@@ -16,6 +34,21 @@ cases(rule, {
   },
   fail: {
     deleted: [dataVolume(named, undefined), "no longer belong to the stack"],
+    "restored, without another": [restored(), "no longer belong to the stack"],
+    "restored, beside one that loses its protection": [
+      [dataVolume({ ...named, $ }, named), restored()],
+      "no longer belong to the stack",
+    ],
+    "restored, beside one that was not protected": [
+      [dataVolume(named, { ...named, $ }), restored()],
+      "no longer belong to the stack",
+    ],
+    "restored, and really deleted": [
+      [first, restored({ retainOnDelete: false })],
+      "no longer belong to the stack",
+    ],
+    "restored, and protected since": [[first, restored({ protect: true })], "no longer belong to the stack"],
+    "not restored, beside another": [[first, restored({}, "other")], "no longer belong to the stack"],
     replaced: [
       dataVolume(named, named, { kind: "replace", diffs: ["driver", "labels"] }),
       "replaced (driver, labels)",

@@ -1,19 +1,36 @@
 import { TYPES } from "../../support/types";
 import { each, type GateRule } from "../rule";
+import { type Change, labelOf } from "../update";
 import { text } from "../values";
+
+/** Filled from a backup, and on its host with all that it holds when it leaves the stack: the way back. */
+function wasRestored({ before }: Change): boolean {
+  return (
+    before !== undefined &&
+    labelOf(before, "restored-from") !== undefined &&
+    before.retainOnDelete &&
+    !before.protect
+  );
+}
+
+/** The volume to go back to. */
+function isKept({ before, after }: Change): boolean {
+  return before?.protect === true && after?.protect === true;
+}
 
 export const rule: GateRule = {
   id: "chg-db-volume",
   level: "mandatory",
   why: "The database's volume is the data; no later update brings it back.",
-  remedy: "Leave `database.volume` as it is. Data moves by a dump that is restored, not by another name.",
+  remedy:
+    "Leave `database.volume` as it is. Data moves to another volume by `database.restore`, not by another name.",
   source: "strongroom",
   check({ changes }, report) {
     const volumes = changes.filter(
       (change) => change.type === TYPES.volume && change.role === "database-data",
     );
     each(volumes, report, (change) => {
-      if (change.kind === "delete")
+      if (change.kind === "delete" && !(wasRestored(change) && volumes.some(isKept)))
         report(change, "the database's volume would no longer belong to the stack");
       if (change.kind === "replace")
         report(change, `the database's volume would be replaced (${change.diffs.join(", ")})`);

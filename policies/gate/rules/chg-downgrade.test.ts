@@ -1,4 +1,4 @@
-import { cases, replica, update } from "../testing/cases";
+import { cases, database, replica, update } from "../testing/cases";
 import { UNKNOWN } from "../values";
 import { rule } from "./chg-downgrade";
 
@@ -31,9 +31,26 @@ cases(rule, {
       ]),
       facts: { strategy: "recreate" },
     },
+    "older, with a database from before": {
+      update: update([
+        ...release("v1.10", "v1.9"),
+        database({}, undefined),
+        database(undefined, {}, { name: "database-postgres-restored-12" }),
+      ]),
+      facts: { strategy: "recreate" },
+    },
     "the same version by another build": recreate("v1.0", "v1.0.0"),
   },
-  fail: { older: [recreate("v1.10", "v1.9"), "v1.10 would become v1.9"] },
+  fail: {
+    older: [recreate("v1.10", "v1.9"), "v1.10 would become v1.9"],
+    "older, beside a further database": [
+      {
+        update: update([...release("v1.10", "v1.9"), database(undefined, {})]),
+        facts: { strategy: "recreate" },
+      },
+      "v1.10 would become v1.9",
+    ],
+  },
   unjudgeable: {
     "old version not known": recreate("sha256:1", "v1"),
     "new version not known": recreate("v1", "sha256:1"),

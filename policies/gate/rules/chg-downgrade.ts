@@ -1,5 +1,6 @@
 import { compareVersions } from "../versions";
 import { serviceContainers } from "../containers";
+import { databaseMove } from "../database";
 import { each, type GateRule } from "../rule";
 import { text } from "../values";
 
@@ -12,6 +13,8 @@ export const rule: GateRule = {
   check(update, report, { strategy, versionOf }) {
     // Where two releases run on one schema the older one must prove itself healthy before it gets a request.
     if (strategy === "rolling") return;
+    // Its ledger says which releases another database has seen; the update asks it before anything is stopped.
+    if (databaseMove(update.changes)) return;
     for (const { before, after } of serviceContainers(update)) {
       const olds = before.map(({ before: side }) => text(side!.inputs, "image"));
       // One that stays was there before: going back to it after a failure is no downgrade.

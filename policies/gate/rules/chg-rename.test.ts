@@ -1,6 +1,15 @@
-import { cases, change, database, edge, front, network, replica } from "../testing/cases";
+import { cases, change, database, edge, front, network, replica, SECRET } from "../testing/cases";
 import { TYPES } from "../../support/types";
+import { UNKNOWN } from "../values";
 import { rule } from "./chg-rename";
+
+const on = (...volumes: unknown[]) => ({
+  mounts: volumes.map((source) => ({ type: "volume", source, target: "/data" })),
+});
+const moved = (from: unknown[], to: unknown[]) => [
+  database(on(...from), undefined),
+  database(undefined, on(...to), { name: "new-name" }),
+];
 
 const pair = (make: typeof edge) => [make({}, undefined), make(undefined, {}, { name: "new-name" })];
 
@@ -15,12 +24,19 @@ cases(rule, {
       change(TYPES.volume, {}, undefined, { role: "service-files" }),
       change(TYPES.volume, undefined, {}, { role: "service-files", name: "b" }),
     ],
+    "a database comes on another volume": moved(["old"], ["restored"]),
     "of different kinds": [network({}, undefined), change(TYPES.dockerProvider, undefined, {})],
   },
   fail: {
     front: [pair(front), "deleted and new-name made"],
     edge: [pair(edge), "deleted and new-name made"],
     database: [pair(database), "deleted and new-name made"],
+    "a database on the same volume": [moved(["old"], ["old"]), "deleted and new-name made"],
+    "a database on the same volume too": [moved(["old"], ["a", "old"]), "deleted and new-name made"],
+    "an edge on another volume": [
+      [edge(on("old"), undefined), edge(undefined, on("new"), { name: "new-name" })],
+      "deleted and new-name made",
+    ],
     network: [pair(network), "deleted and new-name made"],
     "the front's state": [
       pair((before, after, options) =>
@@ -39,5 +55,8 @@ cases(rule, {
       "deleted and new-name made",
     ],
   },
-  unjudgeable: "what happens to a resource is always known",
+  unjudgeable: {
+    "volume that the database leaves not known": moved([UNKNOWN], ["restored"]),
+    "volume that it comes on secret": moved(["old"], [SECRET]),
+  },
 });

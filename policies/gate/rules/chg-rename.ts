@@ -1,5 +1,7 @@
 import { TYPES } from "../../support/types";
-import type { GateRule } from "../rule";
+import { volumesOf } from "../database";
+import { each, type GateRule } from "../rule";
+import type { Change } from "../update";
 
 /** Kinds of which a second one beside the first is wrong, even for a moment. */
 const SINGLE: { type: string; role?: string }[] = [
@@ -12,6 +14,13 @@ const SINGLE: { type: string; role?: string }[] = [
   { type: TYPES.dockerProvider },
 ];
 
+/** A restored database comes beside the one before, on a volume of its own. */
+function onOtherVolumes(gone: Change, come: Change): boolean {
+  const left = volumesOf(gone.before!);
+  const taken = volumesOf(come.after!);
+  return taken.length > 0 && taken.every((volume) => !left.includes(volume));
+}
+
 export const rule: GateRule = {
   id: "chg-rename",
   level: "mandatory",
@@ -23,9 +32,12 @@ export const rule: GateRule = {
       const own = changes.filter(
         (change) => change.type === type && (role === undefined || change.role === role),
       );
-      const gone = own.find(({ kind }) => kind === "delete");
+      const gone = own.filter(({ kind }) => kind === "delete");
       const come = own.find(({ kind }) => kind === "create");
-      if (gone && come) report(gone, `it would be deleted and ${come.name} made in its place`);
+      each(gone, report, (change) => {
+        if (come && !(role === "database" && onOtherVolumes(change, come)))
+          report(change, `it would be deleted and ${come.name} made in its place`);
+      });
     }
   },
 };

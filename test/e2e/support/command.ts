@@ -14,24 +14,26 @@ export interface RunningCommand extends PromiseLike<CommandResult> {
   pid: number | undefined;
 }
 
-/** Starts a command with nothing on its stdin. Node's own spawn: benchmarks load this file without execa. */
+/** Starts a command with `input`, or nothing, on its stdin. Node's own spawn: benchmarks load this file without execa. */
 export function startCommand(
   command: string,
   args: string[],
-  options: { env?: Record<string, string>; cwd?: string } = {},
+  options: { env?: Record<string, string>; cwd?: string; input?: string } = {},
 ): RunningCommand {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     detached: true,
   });
+  // One that ends before it has read everything says so by its exit code.
+  child.stdin?.on("error", () => undefined).end(options.input);
   const text = { output: "", stdout: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+  child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
     text.output += chunk;
     text.stdout += chunk;
   });
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text.output += chunk));
+  child.stderr!.setEncoding("utf8").on("data", (chunk: string) => (text.output += chunk));
   const ended = new Promise<CommandResult>((done, fail) => {
     child.once("error", fail);
     child.once("close", (code) => done({ exitCode: code ?? -1, ...text }));

@@ -90,9 +90,15 @@ export class TestStack {
   }
 
   /** Starts `./strongroom ARGS` on this stack. */
-  start(args: string[], { checkout = CHECKOUT } = {}): RunningCommand {
+  start(
+    args: string[],
+    { checkout = CHECKOUT, input }: { checkout?: string; input?: string } = {},
+  ): RunningCommand {
     const own = ["--stack", this.name, "--config-file", this.configFile];
-    return startCommand(join(checkout, "strongroom"), [...own, ...args], { env: this.environment });
+    return startCommand(join(checkout, "strongroom"), [...own, ...args], {
+      env: this.environment,
+      ...(input === undefined ? {} : { input }),
+    });
   }
 
   async run(args: string[]): Promise<CommandResult> {

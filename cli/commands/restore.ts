@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { volumeName } from "../../components/labels";
+import { psql } from "../../operations/database-server";
+import { docker, findContainers } from "../../operations/docker";
+import { faultsOf } from "../backup/judgement";
+import { Sidecar } from "../backup/sidecar";
+import type { CommandModule } from "../command";
+import { type Context, displayPath, stackOption } from "../context";
+import { CliError } from "../exit";
+import { setRestore } from "../restore/config-edit";
+import { lossOf } from "../restore/loss";
+import { loadConfig, type StackConfig } from "../stack-config";
+import { writeConfig } from "./image-file";
+
+export const create: CommandModule["create"] = (context) =>
+  new Command("restore")
+    .description("write the restore of a backup into the configuration, and show what would be lost")
+    .argument("<id>", "the backup, as `backup list` shows it")
+    .option("--as <name>", "short name of the new volume (default: restored-NUMBER)")
+    .addHelpText(
+      "after",
+      `
+Nothing is restored yet: the configuration's diff is what is reviewed and applied. \`up --identity\` fills the new
+volume beside the database in service, with a recipient's private key from its stdin, and moves the product to it. The
+old volume stays; to go back, revert the diff and run \`up\`.
+
+Example:
+  $ ./strongroom restore 000012-20260301T040000Z --stack prod
+  $ ./strongroom preview --stack prod
+  $ ./strongroom up --stack prod --yes --identity < key.txt`,
+    )
+    .action((id: string, options: { as?: string }) => restore(context(), id, options.as));
+
+async function restore(context: Context, id: string, name: string | undefined): Promise<void> {
+  const sidecar = await Sidecar.find(context);
+  const { signed, faults } = await judged(sidecar, id);
+  if (faults.length > 0) throw new CliError(`${id}: ${faults.join("; ")}; nothing was changed`);
+  const config = loadConfig(context);
+  const as = name ?? (await freeName(context, config, signed.receipt.sequence));
+  writeConfig(context, setRestore(readFileSync(context.configFile, "utf8"), { from: id, as }));
+  const { database } = config.settings;
+  const rows = await rowsNow(context, config).catch(() => undefined);
+  process.stdout.write(`${lossOf(signed.receipt, rows, new Date()).join("\n")}\n`);
+  const stack = stackOption(context.stack);
+  process.stderr.write(
+    `\n${displayPath(context)} now serves ${id} from volume "${as}"; "${database.volume}", in service now, is kept.\n` +
+      `Nothing was restored yet: ./strongroom preview${stack}, then ./strongroom up${stack} --yes --identity < KEY-FILE\n`,
+  );
+}
+
+async function judged(sidecar: Sidecar, id: string) {
+  const { signed, publicKey } = await sidecar.backup(id);
+  const faults = faultsOf(signed, sidecar.trustedKey(publicKey), await sidecar.sha256(signed.receipt.file));
+  return { signed, faults };
+}
+
+/** A volume's name that nothing has had: an earlier restore of the same backup may have been written to since. */
+async function freeName(context: Context, { settings }: StackConfig, sequence: number): Promise<string> {
+  const endpoint = settings.hosts[settings.database.host]!.docker;
+  const names = (await docker(endpoint, ["volume", "ls", "--format", "{{.Name}}"])).split("\n");
+  for (let count = 1; ; count++) {
+    const name = `restored-${sequence}${count === 1 ? "" : `-${count}`}`;
+    if (!names.includes(volumeName(context.stack, name))) return name;
+  }
+}
+
+/** About how many rows the database in service has, by its own statistics. */
+async function rowsNow(context: Context, { settings }: StackConfig): Promise<number | undefined> {
+  const endpoint = settings.hosts[settings.database.host]!.docker;
+  const labels = { "strongroom.stack": context.stack, "strongroom.role": "database" };
+  const [server] = (await findContainers(endpoint, labels)).filter(({ State }) => State.Running);
+  if (!server) return undefined;
+  const counted = await psql(
+    { endpoint, container: server.Id, database: settings.database.name },
+    "SELECT coalesce(sum(n_live_tup), 0) FROM pg_stat_user_tables;",
+  );
+  return Number(counted);
+}

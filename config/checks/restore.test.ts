@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { demoRaw, pathsOf, problemsOf, settingsOf, testDigest, withValue } from "../testing";
+
+const recipient = `age1${"q".repeat(58)}`;
+const backup = { image: { id: testDigest }, recipients: [recipient, `age1${"p".repeat(58)}`] };
+const from = "000012-20260301T040000Z";
+const restored = (restore: unknown, raw = withValue(demoRaw(), "backup", backup)) =>
+  withValue(raw, "database/restore", restore);
+
+describe("checkRestore", () => {
+  it("serves the new volume under a name of its own, and knows the one beside it", () => {
+    const { database } = settingsOf(restored({ from, as: "restored-12" }));
+    expect(database).toMatchObject({
+      volume: "restored-12",
+      hostname: "database-restored-12",
+      restored: { from, beside: "database" },
+    });
+    const before = settingsOf(withValue(demoRaw(), "backup", backup)).database;
+    expect(before).toMatchObject({ volume: "database", hostname: "database" });
+    expect(before.restored).toBeUndefined();
+  });
+
+  it("refuses to restore over the volume in service", () => {
+    const [problem] = problemsOf(restored({ from, as: "database" }));
+    expect(problem).toMatchObject({
+      path: "database.restore.as",
+      reason: expect.stringContaining("in service"),
+    });
+  });
+
+  it.each(["backups", "dumps", "restore"])("refuses the name of another volume: %s", (as) => {
+    expect(pathsOf(restored({ from, as }))).toEqual(["database.restore.as"]);
+  });
+
+  it("refuses a restore without backups", () => {
+    expect(pathsOf(restored({ from, as: "restored-12" }, demoRaw()))).toEqual(["database.restore"]);
+  });
+
+  it.each(["latest", "../000012-20260301T040000Z", "12"])("refuses what is no backup's id: %s", (id) => {
+    expect(pathsOf(restored({ from: id, as: "restored-12" }))).toEqual(["database.restore.from"]);
+  });
+});

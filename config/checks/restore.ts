@@ -1,0 +1,33 @@
+import { type Problem, quote } from "../errors";
+import type { Check } from "./check";
+
+/** Short names under which the stack has volumes that are not the database's. */
+const TAKEN = ["backups", "dumps", "restore"];
+
+/** A restored database has a volume of its own beside the one of before, and there are backups to restore from. */
+export const checkRestore: Check = ({ draft, raw }) => {
+  const restore = draft.database?.restore;
+  if (!draft.database || !restore) return [];
+  const problems: Problem[] = [];
+  if (raw.backup === undefined)
+    problems.push({
+      path: "database.restore",
+      reason: "there are no backups to restore from",
+      remedy: "keep `backup` in the configuration: its sidecar holds the backups",
+    });
+  if (restore.as === draft.database.volume)
+    problems.push({
+      path: "database.restore.as",
+      value: quote(restore.as),
+      reason: "is the volume in service: a restore never writes over a database",
+      remedy: "give the new volume a name of its own",
+    });
+  if (TAKEN.includes(restore.as))
+    problems.push({
+      path: "database.restore.as",
+      value: quote(restore.as),
+      reason: "is the name of another volume of the stack",
+      remedy: "give the new volume a name of its own",
+    });
+  return problems;
+};
