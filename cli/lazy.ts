@@ -11,6 +11,8 @@ const commands: Record<CommandName, () => CommandModule> = {
   up: () => require("./commands/up") as CommandModule,
   preview: () => require("./commands/preview") as CommandModule,
   drift: () => require("./commands/drift") as CommandModule,
+  rehearse: () => require("./commands/rehearse") as CommandModule,
+  updates: () => require("./commands/updates") as CommandModule,
   down: () => require("./commands/down") as CommandModule,
   init: () => require("./commands/init") as CommandModule,
   doctor: () => require("./commands/doctor") as CommandModule,
@@ -47,5 +49,7 @@ export const lazy = {
     require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
   applied: () => require("./doctor/applied") as typeof import("./doctor/applied"),
   gate: () => require("./gate/judge") as typeof import("./gate/judge"),
+  estimate: () => require("./rehearsal/estimate") as typeof import("./rehearsal/estimate"),
+  rehearsals: () => require("./rehearsal/record") as typeof import("./rehearsal/record"),
   stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
 };

@@ -76,6 +76,8 @@ export interface PreviewReport {
   data: DataReport[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
+  /** How long the migration of a release that comes takes, as far as it was rehearsed; none when none comes. */
+  migration?: string;
   /** Whether a maintenance window is open; none when none is needed. */
   maintenanceWindow?: string;
   findings: Finding[];
@@ -95,6 +97,8 @@ export interface ReportArgs {
   facts: Facts;
   windows: Window[];
   now: Date;
+  /** As the report has it. */
+  migration?: string;
 }
 
 /** The report on a preview that was judged. */
@@ -110,6 +114,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     services: servicesOf(args),
     data: dataOf(update),
     ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
+    ...(args.migration === undefined ? {} : { migration: args.migration }),
     ...windowOf(args),
     findings: judgement.findings,
     suppressed: judgement.suppressed.map(

@@ -6,7 +6,16 @@ import { hardenedArgs } from "../container/hardened";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
-import { DATA_VOLUME, POSTGRES_USER, serverArguments, serverEnvironment, START_SCRIPT } from "./server";
+import {
+  DATA_VOLUME,
+  ENTRYPOINT,
+  healthQuery,
+  POSTGRES_USER,
+  serverArguments,
+  serverEnvironment,
+  sharedMemoryMiB,
+  SOCKET_FOLDER,
+} from "./server";
 
 export interface DatabaseArgs {
   stack: string;
@@ -46,19 +55,6 @@ const REPLACE_ON = [
   "user",
 ];
 
-/**
- * A real query over the socket. It fails on the server that the entry point runs while it makes a new
- * database, which listens to no address. Debian's psql on PATH is a wrapper in Perl that costs more than the
- * program itself, so the program's own folder comes first where it is.
- */
-function healthQuery({ major, name }: DatabaseSettings): string[] {
-  const query = "SELECT 1 / (current_setting('listen_addresses') <> '')::int";
-  return [
-    "CMD-SHELL",
-    `PATH=/usr/lib/postgresql/${major}/bin:$PATH; exec psql --no-psqlrc --quiet --output=/dev/null --username=postgres --dbname=${name} --command="${query}"`,
-  ];
-}
-
 /** Postgres on a network of its own, never published, on a volume that nothing here can delete. */
 export class Database extends pulumi.ComponentResource {
   /** Depend on it: the server runs and has the services' roles. */
@@ -86,13 +82,13 @@ export class Database extends pulumi.ComponentResource {
       `${name}-postgres`,
       {
         image: settings.image.reference,
-        entrypoints: ["bash", "-c", START_SCRIPT, "strongroom"],
+        entrypoints: ENTRYPOINT,
         command: serverArguments(settings),
         envs: serverEnvironment(settings),
         labels: stackLabels(stack, "database"),
         networksAdvanced: [{ name: args.network.name, aliases: [settings.hostname] }],
         mounts: [{ type: "volume", source: volume.name, target: DATA_VOLUME }],
-        shmSize: Math.max(64, Math.floor(settings.limits.memoryMiB / 4)),
+        shmSize: sharedMemoryMiB(settings),
         ...hardenedArgs({
           user: POSTGRES_USER,
           limits: settings.limits,
@@ -110,7 +106,7 @@ export class Database extends pulumi.ComponentResource {
           stopGraceSeconds: settings.stopGraceSeconds,
           tmpfs: {
             "/tmp": { ...POSTGRES_USER, sizeMiB: 64 },
-            "/var/run/postgresql": { ...POSTGRES_USER, sizeMiB: 1 },
+            [SOCKET_FOLDER]: { ...POSTGRES_USER, sizeMiB: 1 },
           },
         }),
       },

@@ -13,7 +13,53 @@ describe("a migration of a product that rolls", () => {
   });
   afterAll(() => stack?.destroy());
 
+  const items = async () => (await query(stack, "SELECT count(*) FROM items"))[0];
+  const columns = () =>
+    query(
+      stack,
+      "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
+    );
+  const rehearsed = () => stack.containers("rehearsal");
+  const preview = () => stack.mustRun(["preview"]);
   const version = async () => (await request(stack, "/version")).headers["x-product-version"];
+
+  it("that fails does so beside production first, in a rehearsal that a crash did not leave behind", async () => {
+    stack.setRelease("1.1.0-failing-migration");
+    const [before, counted] = [await stack.inventory(), await items()];
+    const killed = stack.start(["rehearse"]);
+    await eventually(async () => {
+      const [database] = await rehearsed();
+      if (database === undefined) throw new Error("the rehearsal has no database yet");
+    });
+    process.kill(-killed.pid!, "SIGKILL");
+    await killed;
+    expect((await stack.inventory()).length).toBeGreaterThan(before.length);
+    const failed = await stack.run(["rehearse"]);
+    expect(failed.exitCode, failed.output).toBe(1);
+    expect(failed.output).toContain("migration of server to 1.1.0-failing-migration failed with exit code 1");
+    expect(failed.output).toContain("division by zero");
+    expect(failed.output).toContain("production was not touched");
+    expect(await stack.inventory()).toEqual(before);
+    expect(await items()).toBe(counted);
+    expect(await ledger(stack)).toEqual(["1.0.0|done"]);
+  });
+
+  it("is rehearsed on a copy of the data, and its length is what the preview tells", async () => {
+    stack.setRelease("1.1.0");
+    await stack.mustRun(["image", "build", "demo:1.1.0"]);
+    expect(await preview()).toContain("Migration: not rehearsed; ./strongroom rehearse --stack");
+    const [before, schema] = [await stack.inventory(), await columns()];
+    const output = await stack.mustRun(["rehearse"]);
+    expect(output).toMatch(/^server 1\.1\.0 passed its rehearsal on a copy of the database:$/m);
+    expect(output).toMatch(/^ {2}migration {2}\d+ s$/m);
+    expect(output).toMatch(/^ {2}dashboard {2}healthy after \d+ s$/m);
+    expect(await stack.inventory()).toEqual(before);
+    expect(await columns()).toEqual(schema);
+    expect(await ledger(stack)).toEqual(["1.0.0|done"]);
+    expect(await preview()).toMatch(
+      /^ {2}Migration: about \d+ s, while the old release serves, as rehearsed with 1\.1\.0 \d+ s ago on a copy of \d+\.\d MiB$/m,
+    );
+  });
 
   it("that fails stops the update before the release exists, with the old one serving", async () => {
     const load = UnderLoad.start(stack);
