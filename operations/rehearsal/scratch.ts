@@ -166,9 +166,9 @@ export class ScratchServer {
     const args = ["exec", server.container, "df", "--block-size=1", "--output=avail", settings.dataFolder];
     const free = Number((await docker(endpoint, args)).trim().split("\n").at(-1));
     if (free >= bytes * SPACE_FACTOR) return;
-    const mib = (size: number) => Math.ceil(size / 1024 ** 2);
+    const needed = Math.ceil((bytes * SPACE_FACTOR) / 1024 ** 2);
     throw new OperationError(
-      `a copy of the database may take ${mib(bytes * SPACE_FACTOR)} MiB with its migration, and the host has ${mib(free)} MiB left: nothing was copied`,
+      `a copy of the database may take ${needed} MiB with its migration, and the host has ${Math.floor(free / 1024 ** 2)} MiB left: nothing was copied`,
     );
   }
 }
