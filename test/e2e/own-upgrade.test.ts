@@ -38,6 +38,8 @@ describe.skipIf(reason !== undefined)("strongroom's own upgrade", () => {
     await stack.up({ checkout: before });
     await query(stack, "CREATE TABLE kept AS SELECT 42 AS answer");
     containers = await byRole();
+    // What is built from this revision's sources; else `up` would, after the preview below.
+    await stack.mustRun(["image", "build", "demo:1.0.0", "edge:3.6.7", "postgres:15"]);
   });
   afterAll(async () => {
     await stack?.destroy();
