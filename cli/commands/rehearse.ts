@@ -96,7 +96,8 @@ async function run(session: Session): Promise<number> {
     const log = redactor.text(error.log);
     keepRehearsal(context, { image, version, endedAt: new Date().toISOString(), failure });
     const file = keepLog(context, "rehearsal", `${log}\n`);
-    for (const line of log.split("\n").filter(Boolean).slice(-shownLines)) process.stderr.write(`  ${line}\n`);
+    for (const line of log.split("\n").filter(Boolean).slice(-shownLines))
+      process.stderr.write(`  ${line}\n`);
     throw new CliError(
       `${failure}\nThe release failed its rehearsal; production was not touched. Its log is ${file}`,
     );

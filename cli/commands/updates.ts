@@ -78,10 +78,7 @@ function chosen(parts: ImagePart[], names: string[] | undefined): ImagePart[] {
 }
 
 function imageAt(raw: Record<string, unknown>, path: string[]): Record<string, unknown> {
-  return path.reduce<Record<string, unknown>>(
-    (at, key) => (at[key] ?? {}) as Record<string, unknown>,
-    raw,
-  );
+  return path.reduce<Record<string, unknown>>((at, key) => (at[key] ?? {}) as Record<string, unknown>, raw);
 }
 
 function sourcesOf({ stackDir }: Context, { settings, endpoints }: StackConfig): Sources {
@@ -162,7 +159,8 @@ function report(
 function textOf({ current, newer, candidate, unknown, error }: PartUpdates): string {
   if (error !== undefined) return `${current}; not known: ${error}`;
   if (unknown !== undefined) return `${current}; ${unknown}`;
-  if (!candidate) return newer.length > 0 ? `${current}; newer: ${newer.join(", ")}` : `${current}, the newest`;
+  if (!candidate)
+    return newer.length > 0 ? `${current}; newer: ${newer.join(", ")}` : `${current}, the newest`;
   if (candidate.version === current)
     return `${current}; its tag names another image now: ${entryText(candidate)}`;
   const between = newer.slice(0, newer.indexOf(candidate.version));

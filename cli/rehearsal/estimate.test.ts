@@ -17,7 +17,11 @@ const rehearsal: RehearsalRecord = {
   migrationSeconds: 61.2,
   readySeconds: { server: 4, dashboard: 6.5 },
 };
-const estimate = (changes = upgrade, rehearsals = [rehearsal], strategy: "rolling" | "recreate" = "rolling") =>
+const estimate = (
+  changes = upgrade,
+  rehearsals = [rehearsal],
+  strategy: "rolling" | "recreate" = "rolling",
+) =>
   migrationEstimate({
     update: update(changes),
     service: "server",

@@ -14,7 +14,9 @@ export async function ensurePulled(
   services: Pick<ServiceSettings, "image">[],
   progress: Progress,
 ): Promise<void> {
-  const fromRegistry = services.flatMap(({ image }) => (image.source === "registry" ? [image.reference] : []));
+  const fromRegistry = services.flatMap(({ image }) =>
+    image.source === "registry" ? [image.reference] : [],
+  );
   for (const reference of new Set(fromRegistry)) {
     const { exitCode } = await dockerTry(endpoint, ["image", "inspect", reference]);
     if (exitCode === 0) continue;

@@ -84,9 +84,7 @@ function scratchSettings(database: DatabaseSettings): ScratchSettings {
 
 function rehearsedService(service: ServiceSettings): RehearsedService {
   const { limits, healthCheck, user } = service;
-  const paths = service.writablePaths.map(
-    ({ path, sizeMiB = 64 }) => [path, { ...user, sizeMiB }] as const,
-  );
+  const paths = service.writablePaths.map(({ path, sizeMiB = 64 }) => [path, { ...user, sizeMiB }] as const);
   return {
     name: service.name,
     version: versionText(service),

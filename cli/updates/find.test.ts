@@ -17,11 +17,12 @@ const sources: Sources = {
     digest: async (tag) => (tag === "15.15" ? digest("1") : digest("2")),
   }),
   builds: (folder) => (folder === "demo" ? ["1.0.0", "1.1.0", "1.1.0-never-healthy", "2.0.0"] : []),
-  archives: async () => [
-    { id: digest("7"), archive: "vault-2.1.tar", signer, version: "2.1" },
-    { id: digest("8"), archive: "vault-2.2.tar", signer, version: undefined },
-    { id: digest("9"), archive: "vault-3.0.tar", signer: digest("6"), version: "3.0" },
-  ] as unknown as (VerificationRecord & { version: string | undefined })[],
+  archives: async () =>
+    [
+      { id: digest("7"), archive: "vault-2.1.tar", signer, version: "2.1" },
+      { id: digest("8"), archive: "vault-2.2.tar", signer, version: undefined },
+      { id: digest("9"), archive: "vault-3.0.tar", signer: digest("6"), version: "3.0" },
+    ] as unknown as (VerificationRecord & { version: string | undefined })[],
 };
 
 const part = (raw: Record<string, unknown>, name: string): ImagePart =>

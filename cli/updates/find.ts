@@ -124,11 +124,7 @@ async function inArchives(part: ImagePart, sources: Sources, wanted: string | un
   });
 }
 
-function found(
-  newer: string[],
-  wanted: string | undefined,
-  entryOf: (version: string) => ImageEntry,
-): Found {
+function found(newer: string[], wanted: string | undefined, entryOf: (version: string) => ImageEntry): Found {
   const version = wanted ?? newer.at(-1);
   if (version === undefined || !newer.includes(version)) return { newer };
   return { newer, candidate: { version, entry: entryOf(version) } };
