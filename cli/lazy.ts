@@ -49,7 +49,5 @@ export const lazy = {
     require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
   applied: () => require("./doctor/applied") as typeof import("./doctor/applied"),
   gate: () => require("./gate/judge") as typeof import("./gate/judge"),
-  estimate: () => require("./rehearsal/estimate") as typeof import("./rehearsal/estimate"),
-  rehearsals: () => require("./rehearsal/record") as typeof import("./rehearsal/record"),
   stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
 };

@@ -5,11 +5,11 @@ import { EXCEPTIONS, exceptionsOf, type Judgement, parseExceptions } from "../..
 import { interruptions } from "../../policies/gate/interruption";
 import { judgeUpdate } from "../../policies/gate/judge";
 import { rules } from "../../policies/gate/rules";
-import { parseUpdate, type Update } from "../../policies/gate/update";
-import type { Facts } from "../../policies/gate/rule";
+import { parseUpdate } from "../../policies/gate/update";
 import { type Context, stackOption } from "../context";
 import type { EngineResult } from "../engine";
-import { lazy } from "../lazy";
+import { migrationEstimate } from "../rehearsal/estimate";
+import { readRehearsals } from "../rehearsal/record";
 import { factsOf } from "./facts";
 import { reportOn, reportUnjudged } from "../report/report";
 import { headline } from "../report/text";
@@ -45,7 +45,14 @@ export function judge(
     );
     const all: Judgement = { ...judgement, errors };
     const causes = interruptions(update, facts);
-    const migration = migrationOf(context, settings, update, facts, now);
+    const migration = migrationEstimate({
+      update,
+      service: settings.migration.service,
+      facts,
+      rehearsals: readRehearsals(context),
+      now,
+      stackOption: stackOption(context.stack),
+    });
     const report = reportOn({
       stack: context.stack,
       update,
@@ -66,25 +73,6 @@ export function judge(
     // What the engine refused by itself needs no second reason.
     return notJudged(context, engine.exitCode !== 0 ? undefined : error.message);
   }
-}
-
-/** What rehearsals say of the update's migration; only a release that changes may have one. */
-function migrationOf(
-  context: Context,
-  settings: Settings,
-  update: Update,
-  facts: Facts,
-  now: Date,
-): string | undefined {
-  const { service } = settings.migration;
-  const changes = update.changes.some(
-    (change) => change.role === "service" && change.service === service && change.kind !== "same",
-  );
-  if (!changes) return undefined;
-  const rehearsals = lazy.rehearsals().readRehearsals(context);
-  return lazy
-    .estimate()
-    .migrationEstimate({ update, service, facts, rehearsals, now, stackOption: stackOption(context.stack) });
 }
 
 function readExceptions({ checkout }: Context): ReturnType<typeof parseExceptions> {
