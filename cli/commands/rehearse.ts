@@ -37,7 +37,7 @@ is removed at the end. Of production's database it only reads; no route changes.
 migration took.
 
 It needs memory for the database's and one service's limits, and disk for twice the database, beside what runs. While
-it runs no other command changes the stack. After a crash the next \`rehearse\` or \`up\` removes what was left.
+it runs no other command on this machine changes the stack. After a crash the next \`rehearse\` or \`up\` removes what was left.
 
 Exit code 1 when the release fails, with the end of its log.
 
