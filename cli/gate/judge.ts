@@ -47,7 +47,7 @@ export function judge(
     const causes = interruptions(update, facts);
     const migration = migrationEstimate({
       update,
-      service: settings.migration.service,
+      service: configured.settings.migration.service,
       facts,
       rehearsals: readRehearsals(context),
       now,

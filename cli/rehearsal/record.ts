@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../../operations/replace-file";
 import type { Context } from "../context";
 
 /** How a rehearsal went, as `rehearsals.json` in the stack's folder holds it; lengths in seconds. */
@@ -40,10 +41,7 @@ export function readRehearsals(context: Pick<Context, "stackDir">): RehearsalRec
 /** Keeps a rehearsal in the place of an earlier one of the same image. */
 export function keepRehearsal(context: Pick<Context, "stackDir">, record: RehearsalRecord): void {
   const others = readRehearsals(context).filter(({ image }) => image !== record.image);
-  const file = recordsFile(context);
   mkdirSync(context.stackDir, { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.new`, `${JSON.stringify([record, ...others].slice(0, KEPT), undefined, 2)}\n`, {
-    mode: 0o600,
-  });
-  renameSync(`${file}.new`, file);
+  const text = `${JSON.stringify([record, ...others].slice(0, KEPT), undefined, 2)}\n`;
+  replaceFile(recordsFile(context), text, 0o600);
 }
