@@ -3,6 +3,8 @@ export const commandNames = [
   "up",
   "preview",
   "drift",
+  "rehearse",
+  "updates",
   "down",
   "init",
   "doctor",

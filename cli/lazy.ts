@@ -11,6 +11,8 @@ const commands: Record<CommandName, () => CommandModule> = {
   up: () => require("./commands/up") as CommandModule,
   preview: () => require("./commands/preview") as CommandModule,
   drift: () => require("./commands/drift") as CommandModule,
+  rehearse: () => require("./commands/rehearse") as CommandModule,
+  updates: () => require("./commands/updates") as CommandModule,
   down: () => require("./commands/down") as CommandModule,
   init: () => require("./commands/init") as CommandModule,
   doctor: () => require("./commands/doctor") as CommandModule,

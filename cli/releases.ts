@@ -7,9 +7,11 @@ import type { Redactor } from "./redact";
 import type { ContainerFound } from "./settle/decisions";
 import { takeInventory } from "./settle/inventory";
 
-/** Lines of a container's log that are kept, and how many of them are shown. */
+/** Lines of a container's log that are kept. */
 const keptLines = 2000;
-const shownLines = 15;
+
+/** How many of them are shown. */
+export const shownLines = 15;
 
 /** Log files that are kept for a stack; the oldest go first. */
 const keptFiles = 40;
@@ -146,7 +148,12 @@ async function readLog(endpoint: string, id: string, name: string): Promise<stri
   });
 }
 
-function keepLog({ stackDir }: Context, name: string, text: string): string {
+/**
+ * Keeps a log, the last 40 of a stack.
+ * @param text without secrets
+ * @returns the file
+ */
+export function keepLog({ stackDir }: Pick<Context, "stackDir">, name: string, text: string): string {
   const folder = join(stackDir, "logs");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const time = new Date()

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readStackFile } from "../config/file";
+import { readStackFile, type StackFile } from "../config/file";
 import { buildNames } from "../config/images";
 import { parseSettings } from "../config/parse";
 import { Secret } from "../config/secret";
@@ -33,10 +33,14 @@ export function stackKeyFile({ stackDir }: Pick<Context, "stackDir">): string {
 /**
  * Reads and checks the stack's configuration without the engine.
  * @param now judges also whether its certificates are valid now: for commands that would put them in force
+ * @param file what it holds, where that was read already
  * @throws ConfigError with every problem at once; CliError when DOCKER_HOST contradicts it
  */
-export function loadConfig(context: Context, now?: Date): StackConfig {
-  const file = readStackFile(context.configFile);
+export function loadConfig(
+  context: Context,
+  now?: Date,
+  file: StackFile = readStackFile(context.configFile),
+): StackConfig {
   const stackKey = readSecretFile(stackKeyFile(context));
   const builds = buildNames(file.raw);
   const imageLock = readImageLock(join(context.stackDir, "images.json"));

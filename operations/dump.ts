@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { pipeline } from "node:stream/promises";
 import { type DatabaseServer, POSTGRES_PATH } from "./database-server";
 import { docker, HARDENED, labelFlags } from "./docker";
 import { OperationError } from "./errors";
 import { imageOf } from "./lock";
+import { pipeDocker } from "./pipe";
 
 /** Dumps of a stack that are kept on its host, the newest ones. */
 const KEPT_DUMPS = 3;
@@ -29,7 +28,7 @@ export async function dumpDatabase(server: DatabaseServer, stack: string, name: 
   await docker(server.endpoint, ["volume", "create", ...labels, volume]);
   const image = await imageOf(server.endpoint, server.container);
   const file = `${name}.dump`;
-  const out = await pipe(
+  const out = await pipeDocker(
     server.endpoint,
     [
       "exec",
@@ -62,38 +61,4 @@ export async function dumpDatabase(server: DatabaseServer, stack: string, name: 
   if (!/^[0-9a-f]{64}/m.test(out))
     throw new OperationError(`the dump of database ${server.database} was not read back`);
   return file;
-}
-
-/** Output of one docker command into the input of another. @returns the second one's output */
-async function pipe(endpoint: string, from: string[], to: string[]): Promise<string> {
-  const options = {
-    detached: true,
-    env: { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined },
-  };
-  const start = (args: string[]) =>
-    spawn("docker", ["--host", endpoint, ...args], { ...options, stdio: ["pipe", "pipe", "pipe"] });
-  const [source, sink] = [start(from), start(to)];
-  source.stdin.end();
-  const texts = { out: "", sourceError: "", sinkError: "" };
-  sink.stdout.on("data", (chunk: Buffer) => (texts.out += chunk.toString()));
-  source.stderr.on("data", (chunk: Buffer) => (texts.sourceError += chunk.toString()));
-  sink.stderr.on("data", (chunk: Buffer) => (texts.sinkError += chunk.toString()));
-  const ended = (child: typeof source) =>
-    new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-  const [piped, fromCode, toCode] = await Promise.all([
-    // What broke the pipe shows in the exit codes.
-    pipeline(source.stdout, sink.stdin).catch((error: Error) => error.message),
-    ended(source),
-    ended(sink),
-  ]);
-  if (fromCode !== 0 || toCode !== 0 || piped !== undefined) {
-    const reason = [texts.sourceError, texts.sinkError].map((text) => text.trim()).filter(Boolean);
-    throw new OperationError(
-      `the database cannot be dumped: ${reason.join("; ") || piped || "unknown cause"}`,
-    );
-  }
-  return texts.out;
 }

@@ -1,24 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, posix } from "node:path";
 import { z } from "zod";
 import { holdBackups } from "./backup/hold";
 import { type DatabaseServer, literal, psql } from "./database-server";
-import {
-  containersWith,
-  docker,
-  dockerTry,
-  HARDENED,
-  inspectContainers,
-  labelFlags,
-  removeContainers,
-} from "./docker";
+import { containersWith, docker, dockerTry, inspectContainers, removeContainers } from "./docker";
 import { dumpDatabase } from "./dump";
 import { OperationError } from "./errors";
-import { tarOf } from "./tar";
+import { createOneOff, type OneOffContainer } from "./one-off";
 import { timeTag } from "./time-tag";
-
-const { basename, dirname } = posix;
 
 /** What a release's migration needs; part of the inputs of `migrate` and `cutover`. */
 export const migrationInput = z.object({
@@ -57,6 +44,7 @@ export const migrationInput = z.object({
 });
 
 export type MigrationInput = z.infer<typeof migrationInput>;
+export type MigrationJob = NonNullable<MigrationInput["job"]>;
 
 /** A line of the ledger. */
 export interface LedgerEntry {
@@ -72,6 +60,9 @@ const LAST_LINES = 20;
 
 /** Also waits for a lock no longer than this, so that a migration never stops the running release for long. */
 const LOCK_TIMEOUT = "-c lock_timeout=10s";
+
+/** Processes and threads of a job. */
+const JOB_PROCESSES = 256;
 
 /** The container of a stack's migration; its fixed name lets Docker allow one at a time. */
 export function migrationContainer(stack: string): string {
@@ -110,10 +101,20 @@ export class Migration {
   }
 
   /** A release that came after this one, if the database was brought to it: this one is older than the schema. */
-  async passedBy(): Promise<LedgerEntry | undefined> {
+  private async passedBy(): Promise<LedgerEntry | undefined> {
     const done = (await this.ledger()).filter(({ result }) => result === "done");
     const own = done.findIndex(({ image }) => image === this.input.image);
     return own < 0 ? undefined : done.slice(own + 1).at(-1);
+  }
+
+  /** @throws OperationError when the database was brought to a release after this one */
+  async refuseIfPassed(): Promise<void> {
+    const later = await this.passedBy();
+    if (!later) return;
+    throw new OperationError(
+      `the database was migrated to ${later.version} at ${later.finishedAt}, and ${this.input.version} may not run on it: ` +
+        `configure ${later.version} or a newer release, or restore the dump ${later.dump}`,
+    );
   }
 
   /** Number of the ledger's last entry, 0 without any. */
@@ -214,56 +215,39 @@ export class Migration {
     await release?.();
   }
 
-  private async create(job: NonNullable<MigrationInput["job"]>): Promise<string> {
-    const { image, service, release } = this.input;
-    const folders = [...new Set(job.files.map(({ path }) => dirname(path)))];
-    const labels = {
-      "strongroom.stack": this.stack,
-      "strongroom.role": "migration",
-      "strongroom.service": service,
-      "strongroom.release": release,
-      "strongroom.image": image,
-      "strongroom.database": this.input.database.name,
-      "strongroom.server": this.server.container,
-      "strongroom.timeout": String(job.timeoutSeconds),
-    };
-    const id = await withEnvironmentFile([...job.envs, `PGOPTIONS=${LOCK_TIMEOUT}`], (environmentFile) =>
-      docker(
-        this.endpoint,
-        [
-          "create",
-          `--name=${migrationContainer(this.stack)}`,
-          ...labelFlags(labels),
-          `--network=${job.network}`,
-          `--user=${job.user.uid}:${job.user.gid}`,
-          ...HARDENED,
-          `--memory=${job.memoryMiB}m`,
-          `--memory-swap=${job.memoryMiB}m`,
-          `--cpus=${job.cpus}`,
-          "--pids-limit=256",
-          "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=64m,mode=1777",
-          "--log-driver=json-file",
-          "--log-opt=max-size=10m",
-          // Uploads into a read-only container fail; into its volumes they do not.
-          ...folders.map((folder) => `--volume=${folder}`),
-          // Not on the command line: a value may be a secret.
-          `--env-file=${environmentFile}`,
-          "--restart=no",
-          image,
-          ...job.command,
-        ],
-        { timeoutSeconds: 600 },
-      ),
-    );
-    for (const folder of folders) {
-      const files = job.files.filter(({ path }) => dirname(path) === folder);
-      const input = await tarOf(
-        files.map(({ path, content }) => ({ name: basename(path), content, ...job.user, mode: 0o400 })),
-      );
-      await docker(this.endpoint, ["cp", "-", `${id}:${folder}`], { input });
-    }
-    return id;
+  private create(job: MigrationJob): Promise<string> {
+    const { image, service, release, database } = this.input;
+    return createOneOff(this.endpoint, {
+      ...jobContainer(image, job),
+      name: migrationContainer(this.stack),
+      labels: {
+        "strongroom.stack": this.stack,
+        "strongroom.role": "migration",
+        "strongroom.service": service,
+        "strongroom.release": release,
+        "strongroom.image": image,
+        "strongroom.database": database.name,
+        "strongroom.server": this.server.container,
+        "strongroom.timeout": String(job.timeoutSeconds),
+      },
+    });
   }
+}
+
+/** What runs a migration's job, whatever its container is called. */
+export function jobContainer(image: string, job: MigrationJob): Omit<OneOffContainer, "name" | "labels"> {
+  const { command, envs, files, user, network, memoryMiB, cpus } = job;
+  return {
+    image,
+    command,
+    envs: [...envs, `PGOPTIONS=${LOCK_TIMEOUT}`],
+    files,
+    user,
+    network,
+    memoryMiB,
+    cpus,
+    processes: JOB_PROCESSES,
+  };
 }
 
 /**
@@ -317,24 +301,6 @@ async function record(server: DatabaseServer, image: string, result: "done" | "f
     `UPDATE strongroom.migrations SET result = '${result}', finished_at = now()
      WHERE result = 'running' AND image = ${literal(image)};`,
   );
-}
-
-/** Gives variables to a docker command in a file that only this user can read, and that is gone afterwards. */
-async function withEnvironmentFile<T>(envs: string[], run: (file: string) => Promise<T>): Promise<T> {
-  const broken = envs.find((env) => env.includes("\n"));
-  if (broken !== undefined) {
-    throw new OperationError(
-      `the migration's variable ${broken.slice(0, broken.indexOf("="))} has more than one line, which Docker cannot be given`,
-    );
-  }
-  const folder = await mkdtemp(join(tmpdir(), "strongroom-"));
-  try {
-    const file = join(folder, "environment");
-    await writeFile(file, envs.join("\n"), { mode: 0o600 });
-    return await run(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function fileName(version: string): string {

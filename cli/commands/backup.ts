@@ -3,11 +3,12 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { measure } from "../../operations/backup/measure";
 import { isSignedBy, type SignedReceipt } from "../../operations/backup/receipt";
-import { ageText, faultsOf, sizeText } from "../backup/judgement";
+import { faultsOf } from "../backup/judgement";
 import { findBackup, Sidecar } from "../backup/sidecar";
 import type { CommandModule } from "../command";
 import type { Context } from "../context";
 import { CliError, usageError } from "../exit";
+import { ageText, sizeText } from "../measures";
 
 interface Json {
   json?: boolean;

@@ -72,6 +72,25 @@ describe("setImage", () => {
     expect(parse(setImage(first, path, rest)).config["strongroom:services"].server.image).toEqual(rest);
   });
 
+  it("names an image of another kind, and drops what was said of the one before", () => {
+    const given = `      image:\n        name: a/b:1@sha256:${"c".repeat(64)}\n        requires: ">=0.9"`;
+    const next = { name: `a/b:2@sha256:${"d".repeat(64)}` };
+    const after = setImage(file(given), path, next);
+    expect(parse(after).config["strongroom:services"].server.image).toEqual(next);
+    const built = setImage(after, path, { build: "demo", tag: "2.0" });
+    expect(parse(built).config["strongroom:services"].server.image).toEqual({ build: "demo", tag: "2.0" });
+  });
+
+  it("keeps what a release requires where it is the same release", () => {
+    const ours = { ...image, requires: ">=1.9" };
+    const first = setImage(file(`      image: { build: demo, tag: "1.0.0" }`), path, ours);
+    const signer = `sha256:${"e".repeat(64)}`;
+    expect(diff(first, setImage(first, path, { ...ours, signer }))).toEqual({
+      gone: [`        signer: ${image.signer}`],
+      added: [`        signer: ${signer}`],
+    });
+  });
+
   it("stays in braces where a block cannot stand", () => {
     const before = `config:\n  strongroom:services: { server: { image: { build: demo, tag: "1" }, domain: a } }\n`;
     const after = setImage(before, path, image);

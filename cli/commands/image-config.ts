@@ -3,16 +3,17 @@ import { isMap, isScalar, type Node, type Pair, parseDocument, Scalar, YAMLMap }
 import { namespace } from "../../config/value";
 import { usageError } from "../exit";
 
-/** An image as `image add` names it. */
-export interface ImageEntry {
-  id: string;
-  version?: string;
-  archive: string;
-  signer: string;
-}
+/** An image from an archive, from a registry by digest, or built on this machine. */
+export type ImageEntry =
+  | { id: string; version?: string; requires?: string; archive: string; signer: string }
+  | { name: string }
+  | { build: string; tag: string };
 
-/** Keys of other kinds of images, which an id takes the place of. */
+/** The key that says of which kind an image is: one takes the place of another. */
 const kinds = ["id", "name", "build"];
+
+/** Order of the other keys. */
+const others = ["tag", "version", "requires", "archive", "signer"];
 
 /**
  * The text of a stack's file with one image replaced; everything else, comments and layout too, stays as it is.
@@ -49,13 +50,11 @@ export function setImage(text: string, path: readonly string[], image: ImageEntr
   return edited;
 }
 
-function entries({ id, version, archive, signer }: ImageEntry): [string, string][] {
-  return [
-    ["id", id],
-    ...(version ? [["version", version] as [string, string]] : []),
-    ["archive", archive],
-    ["signer", signer],
-  ];
+function entries(image: ImageEntry): [string, string][] {
+  const given = Object.entries(image) as [string, string | undefined][];
+  return [...kinds, ...others].flatMap((key) =>
+    given.filter((entry): entry is [string, string] => entry[0] === key && Boolean(entry[1])),
+  );
 }
 
 function entryMap(image: ImageEntry): YAMLMap {
@@ -101,13 +100,18 @@ function editBlock(text: string, [start, end]: Range, image: ImageEntry): string
   const kind = map.items.find(
     (pair): pair is Pair<Scalar, Scalar> => isScalar(pair.key) && kinds.includes(String(pair.key.value)),
   );
+  const [[own, value] = ["", ""], ...rest] = entries(image);
   if (isScalar(kind?.value)) {
-    kind.key.value = "id";
-    kind.value.value = image.id;
-    kind.value.type = Scalar.PLAIN;
+    kind.key.value = own;
+    // A value that is the same stays as it is written.
+    if (kind.value.value !== value) {
+      kind.value.value = value;
+      kind.value.type = Scalar.PLAIN;
+    }
   }
-  map.delete("tag");
-  if (image.version === undefined) map.delete("version");
+  // What was said of the image before holds for no other.
+  for (const key of map.items.map((pair) => String(pair.key)))
+    if (key !== own && !rest.some(([kept]) => kept === key)) map.delete(key);
   for (const [key, value] of entries(image)) if (map.get(key) !== value) map.set(key, value);
   const edited = document.toString({ lineWidth: 0 }).trimEnd().split("\n").join(`\n${indent}`);
   return `${text.slice(0, start)}${edited}${block.endsWith("\n") ? "\n" : ""}${text.slice(end)}`;

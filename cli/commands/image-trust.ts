@@ -50,5 +50,10 @@ function present({ name, image }: ImagePart) {
       `${name}: its image comes from no archive; \`image add\` names the key with the first one`,
     );
   }
-  return { id: image.reference, archive, ...(image.version ? { version: image.version } : {}) };
+  return {
+    id: image.reference,
+    archive,
+    ...(image.version ? { version: image.version } : {}),
+    ...(image.requires ? { requires: `>=${image.requires}` } : {}),
+  };
 }

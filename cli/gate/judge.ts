@@ -8,8 +8,10 @@ import type { Finding } from "../../policies/gate/rule";
 import { rules } from "../../policies/gate/rules";
 import { canonicalSteps } from "../../policies/gate/steps";
 import { parseUpdate } from "../../policies/gate/update";
-import type { Context } from "../context";
+import { type Context, stackOption } from "../context";
 import type { EngineResult } from "../engine";
+import { migrationEstimate } from "../rehearsal/estimate";
+import { readRehearsals } from "../rehearsal/record";
 import { factsOf } from "./facts";
 import { reportOn, reportUnjudged } from "../report/report";
 import { headline } from "../report/text";
@@ -49,6 +51,14 @@ export function judge(
     );
     const all: Judgement = { ...judgement, errors };
     const causes = interruptions(update, facts);
+    const migration = migrationEstimate({
+      update,
+      service: configured.settings.migration.service,
+      facts,
+      rehearsals: readRehearsals(context),
+      now,
+      stackOption: stackOption(context.stack),
+    });
     const report = reportOn({
       stack: context.stack,
       update,
@@ -62,6 +72,7 @@ export function judge(
       },
       windows: settings.maintenance.windows,
       now,
+      ...(migration === undefined ? {} : { migration }),
     });
     return {
       report,

@@ -2,7 +2,7 @@ import { databaseMove, volumesOf } from "../../policies/gate/database";
 import { labelOf, type Update } from "../../policies/gate/update";
 import { Unjudgeable } from "../../policies/gate/values";
 import { TYPES } from "../../policies/support/types";
-import { ageText } from "../backup/judgement";
+import { ageText } from "../measures";
 
 /** What a move to another database loses, and what it keeps, as sentences; none when the product stays where it is. */
 export function databaseMoveOf({ changes }: Pick<Update, "changes">, now: Date): string[] {

@@ -85,6 +85,8 @@ export interface PreviewReport {
   databaseMove: string[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
+  /** How long the migration of a release that comes takes, as far as it was rehearsed; none when none comes. */
+  migration?: string;
   /** Whether a maintenance window is open; none when none is needed. */
   maintenanceWindow?: string;
   findings: Finding[];
@@ -107,6 +109,8 @@ export interface ReportArgs {
   naming: NameFacts;
   windows: Window[];
   now: Date;
+  /** As the report has it. */
+  migration?: string;
 }
 
 /** The report on a preview that was judged. */
@@ -124,6 +128,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     ...namesOn(update, args.naming),
     databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
     ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
+    ...(args.migration === undefined ? {} : { migration: args.migration }),
     ...windowOf(args),
     findings: judgement.findings,
     suppressed: judgement.suppressed.map(

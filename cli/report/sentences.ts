@@ -141,12 +141,13 @@ export const LEVELS = ["mandatory", "advisory", "repair"] as const;
 
 /** Whether people notice, and why. */
 export function noticeOf(report: PreviewReport): Answer {
-  const { services, maintenanceWindow } = report;
+  const { services, migration, maintenanceWindow } = report;
   if (!report.judged) return UNKNOWN;
   const interrupted = services.filter(({ interruption }) => interruption === "interrupted");
   const fresh = services.filter(({ interruption }) => interruption === "new");
   const more = [
     ...(fresh.length > 0 ? [`new, so nobody uses it yet: ${listed(fresh)}`] : []),
+    ...(migration === undefined ? [] : [`migration: ${migration}`]),
     ...(maintenanceWindow === undefined ? [] : [`maintenance window: ${maintenanceWindow}`]),
   ];
   if (interrupted.length === 0)

@@ -3,13 +3,14 @@ import { changes, type PreviewReport, type ServiceReport } from "./report";
 /** The first page of a preview, for somebody who reads nothing else: what, who notices, what is wrong, the way back. */
 export function headline(report: PreviewReport): string {
   if (!report.judged) return report.notJudged === undefined ? "" : `${report.notJudged}\n`;
-  const { stack, databaseMove, wayBack, maintenanceWindow, findings, suppressed, errors } = report;
+  const { stack, databaseMove, migration, wayBack, maintenanceWindow, findings, suppressed, errors } = report;
   const lines = [
     `Stack ${stack}: ${summary(report)}`,
     ...(changes(report) > 0 ? serviceLines(report) : []),
     ...report.names.map((sentence) => `  Name: ${sentence}`),
     ...report.tasks.map((sentence) => `  To do ${sentence}`),
     ...databaseMove.map((sentence) => `  Database: ${sentence}`),
+    ...(migration === undefined ? [] : [`  Migration: ${migration}`]),
     ...(wayBack === undefined ? [] : [`  Way back: ${wayBack}`]),
     ...(maintenanceWindow === undefined ? [] : [`  Maintenance window: ${maintenanceWindow}`]),
     ...findings.flatMap(findingLines),

@@ -1,5 +1,5 @@
 import type { Receipt } from "../../operations/backup/receipt";
-import { ageText } from "../backup/judgement";
+import { ageText } from "../measures";
 
 /**
  * What going back to a backup loses, as sentences.

@@ -6,7 +6,16 @@ import { hardenedArgs } from "../container/hardened";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { FIRST_DATABASE, stackLabels, volumeName } from "../labels";
-import { DATA_VOLUME, POSTGRES_USER, serverArguments, serverEnvironment, START_SCRIPT } from "./server";
+import {
+  DATA_VOLUME,
+  ENTRYPOINT,
+  healthQuery,
+  POSTGRES_USER,
+  serverArguments,
+  serverEnvironment,
+  sharedMemoryMiB,
+  SOCKET_FOLDER,
+} from "./server";
 
 export interface DatabaseArgs {
   stack: string;
@@ -45,19 +54,6 @@ const REPLACE_ON = [
   "ulimits",
   "user",
 ];
-
-/**
- * A real query over the socket. It fails on the server that the entry point runs while it makes a new
- * database, which listens to no address. Debian's psql on PATH is a wrapper in Perl that costs more than the
- * program itself, so the program's own folder comes first where it is.
- */
-function healthQuery({ major, name }: DatabaseSettings): string[] {
-  const query = "SELECT 1 / (current_setting('listen_addresses') <> '')::int";
-  return [
-    "CMD-SHELL",
-    `PATH=/usr/lib/postgresql/${major}/bin:$PATH; exec psql --no-psqlrc --quiet --output=/dev/null --username=postgres --dbname=${name} --command="${query}"`,
-  ];
-}
 
 /** Postgres on a network of its own, never published, on a volume that nothing here can delete. */
 export class Database extends pulumi.ComponentResource {
@@ -98,13 +94,13 @@ export class Database extends pulumi.ComponentResource {
       isFirst ? containerName : `${containerName}-${settings.volume}`,
       {
         image: settings.image.reference,
-        entrypoints: ["bash", "-c", START_SCRIPT, "strongroom"],
+        entrypoints: ENTRYPOINT,
         command: serverArguments(settings),
         envs: serverEnvironment(settings),
         labels: stackLabels(stack, "database"),
         networksAdvanced: [{ name: args.network.name, aliases: [settings.hostname] }],
         mounts: [{ type: "volume", source: volume.name, target: DATA_VOLUME }],
-        shmSize: Math.max(64, Math.floor(settings.limits.memoryMiB / 4)),
+        shmSize: sharedMemoryMiB(settings),
         ...hardenedArgs({
           user: POSTGRES_USER,
           limits: settings.limits,
@@ -122,7 +118,7 @@ export class Database extends pulumi.ComponentResource {
           stopGraceSeconds: settings.stopGraceSeconds,
           tmpfs: {
             "/tmp": { ...POSTGRES_USER, sizeMiB: 64 },
-            "/var/run/postgresql": { ...POSTGRES_USER, sizeMiB: 1 },
+            [SOCKET_FOLDER]: { ...POSTGRES_USER, sizeMiB: 1 },
           },
         }),
       },

@@ -6,7 +6,8 @@ export const DATA_VOLUME = "/var/lib/postgresql/data";
 /** Postgres' operating-system user in the official image. */
 export const POSTGRES_USER = { uid: 999, gid: 999 };
 
-const SOCKET_FOLDER = "/var/run/postgresql";
+/** Where the server's socket is. */
+export const SOCKET_FOLDER = "/var/run/postgresql";
 
 /**
  * Client authentication: the superuser without a password over the socket and only as the same system user;
@@ -44,6 +45,27 @@ fi
 printf '%s' "$collation" > "$volume/strongroom.collation"
 printf '%s' "$STRONGROOM_HBA" > ${SOCKET_FOLDER}/pg_hba.conf
 exec docker-entrypoint.sh postgres "$@"`;
+
+/** The container's entry point; the server's arguments follow it. */
+export const ENTRYPOINT = ["bash", "-c", START_SCRIPT, "strongroom"];
+
+/** Size of the container's /dev/shm, MiB: a quarter of its memory, as the shared buffers have; Docker's own 64 at least. */
+export function sharedMemoryMiB({ limits }: Pick<DatabaseSettings, "limits">): number {
+  return Math.max(64, Math.floor(limits.memoryMiB / 4));
+}
+
+/**
+ * A real query over the socket. It fails on the server that the entry point runs while it makes a new
+ * database, which listens to no address. Debian's psql on PATH is a wrapper in Perl that costs more than the
+ * program itself, so the program's own folder comes first where it is.
+ */
+export function healthQuery({ major, name }: Pick<DatabaseSettings, "major" | "name">): string[] {
+  const query = "SELECT 1 / (current_setting('listen_addresses') <> '')::int";
+  return [
+    "CMD-SHELL",
+    `PATH=/usr/lib/postgresql/${major}/bin:$PATH; exec psql --no-psqlrc --quiet --output=/dev/null --username=postgres --dbname=${name} --command="${query}"`,
+  ];
+}
 
 /** Share of the memory limit for shared buffers: the manual's starting value for a dedicated server. */
 const SHARED_BUFFERS_SHARE = 0.25;

@@ -1,12 +1,13 @@
 import type { Network } from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseSettings, MigrationSettings, ServiceSettings } from "../../config/settings";
-import type { MigrationInput } from "../../operations/migration";
+import type { MigrationInput, MigrationJob } from "../../operations/migration";
 import { Action } from "../action/action";
 import type { Database } from "../database/database";
 import type { DockerHost } from "../hosts/hosts";
-import { environmentLines, SECRETS_PATH } from "../service/environment";
+import { environmentLines } from "../service/environment";
 import { releaseHash } from "../service/release";
+import { migrationJob } from "./job";
 
 export interface MigrationArgs {
   stack: string;
@@ -31,27 +32,13 @@ export function migrationOf(args: MigrationArgs): pulumi.Output<MigrationInput> 
       release: releaseHash(service),
       version: service.image.version ?? service.image.reference,
       image: service.image.reference,
-      ...(settings.mode === "job"
-        ? {
-            job: {
-              command: settings.command,
-              envs,
-              files: service.secrets
-                .filter(({ delivery }) => delivery === "file")
-                .map(({ name, path, secret }) => ({
-                  path: path ?? `${SECRETS_PATH}/${name}`,
-                  content: secret.reveal(),
-                })),
-              user: service.user,
-              network,
-              memoryMiB: service.limits.memoryMiB,
-              cpus: service.limits.cpus,
-              timeoutSeconds: settings.timeoutSeconds,
-            },
-          }
-        : {}),
+      ...jobOf(migrationJob(settings, service, network, envs)),
     }));
   return pulumi.secret(spec);
+}
+
+function jobOf(job: MigrationJob | undefined): Pick<MigrationInput, "job"> {
+  return job === undefined ? {} : { job };
 }
 
 /** Brings the database to a release before its first instance is made, while the release before serves. */

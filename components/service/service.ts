@@ -7,8 +7,9 @@ import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { FIRST_DATABASE, stackLabels } from "../labels";
-import { environmentLines, SECRETS_PATH } from "./environment";
+import { environmentLines } from "./environment";
 import { releaseHash } from "./release";
+import { SECRETS_PATH } from "./variables";
 
 export interface ServiceArgs {
   stack: string;

@@ -63,7 +63,7 @@ async function cutOver(
   interrupt: Interrupt,
 ): Promise<void> {
   const migration = new Migration(args.docker, args.stack, args.migration);
-  await refuseOlder(migration);
+  await migration.refuseIfPassed();
   await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
   const instances = args.releases.flatMap((release) => release.instances.map(({ id }) => id));
   const running = (await servicesOf(args)).filter(({ State }) => State.Running);
@@ -113,16 +113,6 @@ async function cutOver(
   } finally {
     await migration.releaseBackups();
   }
-}
-
-/** @throws OperationError when the database was brought to a release after this one */
-async function refuseOlder(migration: Migration): Promise<void> {
-  const later = await migration.passedBy();
-  if (!later) return;
-  throw new OperationError(
-    `the database was migrated to ${later.version} at ${later.finishedAt}, and ${migration.input.version} may not run on it: ` +
-      `configure ${later.version} or a newer release, or restore the dump ${later.dump}`,
-  );
 }
 
 async function servicesOf({ docker, stack }: CutoverInput): Promise<ContainerState[]> {

@@ -13,7 +13,47 @@ describe("a migration of a product that rolls", () => {
   });
   afterAll(() => stack?.destroy());
 
+  const columns = () =>
+    query(
+      stack,
+      "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1",
+    );
   const version = async () => (await request(stack, "/version")).headers["x-product-version"];
+
+  it("that fails on the data that is there does so in a rehearsal, of which a crash leaves nothing", async () => {
+    stack.setRelease("1.1.0");
+    // The migration makes an index of this name: only a copy of this database has it.
+    await query(stack, "CREATE INDEX items_label ON items (text)");
+    const before = await stack.inventory();
+    const killed = stack.start(["rehearse"]);
+    await eventually(async () => {
+      if ((await stack.containers("rehearsal")).length === 0) throw new Error("nothing is rehearsed yet");
+    });
+    process.kill(-killed.pid!, "SIGKILL");
+    await killed;
+    expect((await stack.inventory()).length).toBeGreaterThan(before.length);
+    const failed = await stack.run(["rehearse"]);
+    expect(failed.exitCode, failed.output).toBe(1);
+    expect(failed.output).toContain("migration of server to 1.1.0 failed with exit code 1");
+    expect(failed.output).toContain('relation \\"items_label\\" already exists');
+    expect(failed.output).toContain("production was not touched");
+    expect(await stack.inventory()).toEqual(before);
+    await query(stack, "DROP INDEX items_label");
+  });
+
+  it("is rehearsed on a copy, and its length is what the preview tells", async () => {
+    const [before, tables] = [await stack.inventory(), await columns()];
+    const output = await stack.mustRun(["rehearse"]);
+    expect(output).toMatch(/^server 1\.1\.0 passed its rehearsal on a copy of the database:$/m);
+    expect(output).toMatch(/^ {2}migration {2}\d+ s$/m);
+    expect(output).toMatch(/^ {2}dashboard {2}healthy after \d+ s$/m);
+    expect(await stack.inventory()).toEqual(before);
+    expect(await columns()).toEqual(tables);
+    expect(await ledger(stack)).toEqual(["1.0.0|done"]);
+    expect(await stack.mustRun(["preview"])).toMatch(
+      /^ {2}Migration: about \d+ s, while the old release serves, as rehearsed with 1\.1\.0 \d+ s ago on a copy of \d+\.\d MiB$/m,
+    );
+  });
 
   it("that fails stops the update before the release exists, with the old one serving", async () => {
     const load = UnderLoad.start(stack);

@@ -1,5 +1,7 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decryptedValues } from "../../cli/decrypted-config";
+import { readStackFile } from "../../config/file";
 import { CHECKOUT, TestStack } from "./support/test-stack";
 
 describe("the production reference on the real engine", () => {
@@ -26,5 +28,20 @@ describe("the production reference on the real engine", () => {
       expect(output).toContain(part);
     }
     expect(output).not.toMatch(/of-the-operator/);
+  });
+
+  it("has its encrypted values read for what runs outside an update, whole and as they were meant", async () => {
+    const env = await stack.mustRun(["env"]);
+    const script = `${env}\ncd ${CHECKOUT}\npulumi config --json --show-secrets`;
+    const values = decryptedValues((await execa("bash", ["-c", script])).stdout);
+    expect(values.stackKey).toMatch(/^[0-9a-f]{64}$/);
+    const { raw } = readStackFile(stack.configFile);
+    expect(Object.keys(values).sort()).toEqual(Object.keys(raw).sort());
+    expect(values).toMatchObject({
+      product: raw.product,
+      services: raw.services,
+      dns: { apiToken: "an-api-token-of-the-operator" },
+      smtp: { password: "a-password-of-the-operator" },
+    });
   });
 });

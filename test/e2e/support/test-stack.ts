@@ -45,12 +45,12 @@ export class TestStack {
     return stack;
   }
 
-  /** A stack with the dev stack's config on free ports; not brought up yet. */
-  static async create(): Promise<TestStack> {
+  /** A stack with the dev stack's config on free ports, made by the checkout's own `init`; not brought up yet. */
+  static async create({ checkout = CHECKOUT } = {}): Promise<TestStack> {
     const stack = new TestStack();
     mkdirSync(stack.home, { recursive: true });
     [stack.httpPort, stack.httpsPort] = await freePorts();
-    const text = readFileSync(join(CHECKOUT, "Pulumi.dev.yaml"), "utf8");
+    const text = readFileSync(join(checkout, "Pulumi.dev.yaml"), "utf8");
     writeFileSync(stack.configFile, text);
     stack.configure((config) => {
       config.edge.ports = { http: stack.httpPort, https: stack.httpsPort };
@@ -59,7 +59,7 @@ export class TestStack {
         service.proveSeconds = 2;
       }
     });
-    await stack.mustRun(["init", "--i-keep-the-passphrase"]);
+    await stack.mustRun(["init", "--i-keep-the-passphrase"], { checkout });
     return stack;
   }
 
@@ -112,8 +112,8 @@ export class TestStack {
     return output;
   }
 
-  up(): Promise<string> {
-    return this.mustRun(["up", "--yes"]);
+  up(options: { checkout?: string } = {}): Promise<string> {
+    return this.mustRun(["up", "--yes"], options);
   }
 
   /** Where the stack's passphrase, keys and logs are. */

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { type ImagePart, imageParts } from "../../config/images";
+import { demoRaw, publicRaw, settingsOf, testDigest, withValue } from "../../config/testing";
+import type { VerificationRecord } from "../../operations/archive/record";
+import { type Sources, updatesOf } from "./find";
+
+const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+const signer = digest("5");
+
+/** Sources of which each has something. */
+const sources: Sources = {
+  repository: async (host, name) => ({
+    tags: async () => {
+      if (name === "vendor/closed") throw new Error(`${host}/${name}: the registry wants a login`);
+      return ["15.13", "15.14", "15.15", "16.1", "latest"];
+    },
+    digest: async (tag) => (tag === "15.15" ? digest("1") : digest("2")),
+  }),
+  builds: (folder) => (folder === "demo" ? ["1.0.0", "1.1.0", "1.1.0-never-healthy", "2.0.0"] : []),
+  archives: async () =>
+    [
+      { id: digest("7"), archive: "vault-2.1.tar", signer, version: "2.1" },
+      { id: digest("8"), archive: "vault-2.2.tar", signer, version: undefined },
+      { id: digest("9"), archive: "vault-3.0.tar", signer: digest("6"), version: "3.0" },
+    ] as unknown as (VerificationRecord & { version: string | undefined })[],
+};
+
+const part = (raw: Record<string, unknown>, name: string): ImagePart =>
+  imageParts(settingsOf(raw)).find((each) => each.name === name)!;
+const ask = (image: Record<string, unknown>, name = "server", wanted?: string) => {
+  const raw = name === "server" ? withValue(demoRaw(), "services/server/image", image) : demoRaw();
+  const changed = name === "server" ? raw : withValue(raw, `${name}/image`, image);
+  return updatesOf(part(changed, name), image, sources, wanted);
+};
+
+describe("updates", () => {
+  it("of an image in a registry are its newer tags, by the digest that the registry gives", async () => {
+    const name = `registry.example.com/vault:15.13@${testDigest}`;
+    expect(await ask({ name })).toEqual({
+      part: "server",
+      path: ["services", "server", "image"],
+      current: "15.13",
+      newer: ["15.14", "15.15", "16.1"],
+      candidate: { version: "16.1", entry: { name: `registry.example.com/vault:16.1@${digest("2")}` } },
+    });
+    const stage = await ask({ name }, "server", "15.15");
+    expect(stage.candidate?.entry).toEqual({ name: `registry.example.com/vault:15.15@${digest("1")}` });
+    expect((await ask({ name }, "server", "17")).candidate).toBeUndefined();
+  });
+
+  it("of a database stay within its major version", async () => {
+    const found = await ask({ name: `postgres:15.13@${testDigest}` }, "database");
+    expect(found.candidate?.version).toBe("15.15");
+  });
+
+  it("are the other digest of a tag that was moved, and none where it was not", async () => {
+    const moved = await ask({ name: `vault:16.1@${testDigest}` });
+    expect(moved).toMatchObject({
+      newer: [],
+      candidate: { version: "16.1", entry: { name: `vault:16.1@${digest("2")}` } },
+    });
+    expect((await ask({ name: `vault:16.1@${digest("2")}` })).candidate).toBeUndefined();
+  });
+
+  it("of a local build are the releases of its folder, but for those that are marked", async () => {
+    const found = await ask({ build: "demo", tag: "1.0.0" });
+    expect(found).toMatchObject({
+      newer: ["1.1.0", "2.0.0"],
+      candidate: { entry: { build: "demo", tag: "2.0.0" } },
+    });
+  });
+
+  it("of an archive are those of the same signer that were verified, and else its vendor's to say", async () => {
+    const image = { id: testDigest, version: "2.0", archive: "vault-2.0.tar", signer };
+    const raw = withValue(publicRaw(), "services/server/image", image);
+    const found = await updatesOf(part(raw, "server"), image, sources);
+    expect(found.newer).toEqual(["2.1"]);
+    expect(found.candidate?.entry).toEqual({
+      id: digest("7"),
+      version: "2.1",
+      archive: "vault-2.1.tar",
+      signer,
+    });
+    const newest = withValue(raw, "services/server/image/version", "3.0");
+    expect((await updatesOf(part(newest, "server"), image, sources)).unknown).toContain("ask its vendor");
+  });
+
+  it("are not known where a registry does not say, or no tag is named", async () => {
+    const closed = await ask({ name: `registry.example.com/vendor/closed:15.13@${testDigest}` });
+    expect(closed).toMatchObject({ newer: [], error: expect.stringContaining("wants a login") });
+    expect((await ask({ name: `vault@${testDigest}` })).unknown).toContain("without a tag");
+  });
+});
