@@ -8,7 +8,7 @@ import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
 import { digestJudged, movedBetween, resolvedText } from "./judged";
 
-const settings = { value: "a" } as unknown as Settings;
+const settings = { services: {}, value: "a" } as unknown as Settings;
 
 describe("what was judged", () => {
   let folder: string;
@@ -60,7 +60,7 @@ describe("what was judged", () => {
   });
 
   it("differs when the configuration resolves to something else", async () => {
-    const other = { value: "b" } as unknown as Settings;
+    const other = { services: {}, value: "b" } as unknown as Settings;
     expect(movedBetween(await digest(), await digest(other))).toEqual(["configuration"]);
   });
 
