@@ -131,19 +131,20 @@ export async function declareStack(providers: Providers) {
     ),
   });
 
+  const aliases = services.flatMap((service) => service.settings.aliases);
+  const previous = services.flatMap(({ settings: { name: service, previous } }) =>
+    previous.map(({ name, until }) => ({ service, name, until })),
+  );
+
   return {
     /** Service to the URL under which people reach it. */
     urls: Object.fromEntries(services.map(({ settings: { name, url } }) => [name, url])),
 
-    /** Further names under which services are served; undefined when there are none. */
-    aliases: unlessEmpty(services.flatMap(({ settings: { aliases } }) => aliases)),
+    /** Further names under which services are served; absent when there are none. */
+    ...(aliases.length > 0 ? { aliases } : {}),
 
-    /** Names that services had before and that are still answered: service, name, and when that ends. */
-    previous: unlessEmpty(
-      services.flatMap(({ settings: { name: service, previous } }) =>
-        previous.map(({ name, until }) => ({ service, name, until })),
-      ),
-    ),
+    /** Names that services had before and that are still answered: service, name, and when that ends; as above. */
+    ...(previous.length > 0 ? { previous } : {}),
 
     /** PEM of the private CA that clients must trust; undefined when no domain uses it. */
     caCertificate: certificates.caCertificate,
@@ -156,9 +157,4 @@ export async function declareStack(providers: Providers) {
       Object.entries(settings.hosts).map(([name, host]) => [name, host.docker]),
     ),
   };
-}
-
-/** A stack without such names has no such output. */
-function unlessEmpty<T>(list: T[]): T[] | undefined {
-  return list.length > 0 ? list : undefined;
 }
