@@ -261,8 +261,8 @@ async function reportSuccess({ context, toolchain, say, config }: Session): Prom
   }
   const stack = stackOption(context.stack);
   if (config.settings.profile.adminLink)
-    lines.push(`  ./strongroom admin-link${stack}`.padEnd(38) + "a link for the administrator, 5 minutes");
-  lines.push(`  ./strongroom preview${stack}`.padEnd(38) + "after an edit of the configuration");
+    lines.push(`  ${`./strongroom admin-link${stack}`.padEnd(35)} a link for the administrator, 5 minutes`);
+  lines.push(`  ${`./strongroom preview${stack}`.padEnd(35)} after an edit of the configuration`);
   say(`\n${config.settings.profile.title} is up:\n${lines.join("\n")}`);
 }
 
