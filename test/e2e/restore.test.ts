@@ -195,6 +195,7 @@ describe("a restore", () => {
   );
 
   it.runIf(FULL)("takes a release that has migrated back, of a product that is recreated", async () => {
+    writeFileSync(stack.configFile, before);
     stack.configure((config) => {
       config.strategy = "recreate";
     });
