@@ -39,14 +39,14 @@ export const unsafeCases: UnsafeCase[] = [
     name: "the database's volume unprotected and replaced in one go",
     rule: "chg-db-volume",
     program: [
-      [DATABASE, "protect: true", "protect: false"],
-      [DATABASE, "name: `strongroom-${stack}-", "name: `strongroom-new-${stack}-"],
+      [DATABASE, "protect: from === undefined", "protect: false"],
+      [DATABASE, "name: volumeName(stack, short)", "name: volumeName(`new-${stack}`, short)"],
     ],
   },
   {
     name: "the volume unprotected",
     rule: "chg-unprotect",
-    program: [[DATABASE, "protect: true", "protect: false"]],
+    program: [[DATABASE, "protect: from === undefined", "protect: false"]],
   },
   {
     name: "the volume to be deleted really",
@@ -62,7 +62,9 @@ export const unsafeCases: UnsafeCase[] = [
     name: "another major version of PostgreSQL",
     rule: "chg-db-major",
     config: (c) => (c.database.image = { id: IMAGE }),
-    program: [[DATABASE, "/usr/lib/postgresql/${major}/bin", "/usr/lib/postgresql/16/bin"]],
+    program: [
+      ["components/database/server.ts", "/usr/lib/postgresql/${major}/bin", "/usr/lib/postgresql/16/bin"],
+    ],
   },
   {
     name: "the password in use changed",
@@ -74,7 +76,7 @@ export const unsafeCases: UnsafeCase[] = [
     rule: "chg-secret",
     program: [
       [
-        "components/service/environment.ts",
+        "components/service/variables.ts",
         's.delivery === "file" ?',
         's.delivery === "file" && s.name !== "SESSION_SECRET" ?',
       ],
