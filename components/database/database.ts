@@ -124,8 +124,6 @@ export class Database extends pulumi.ComponentResource {
       },
       {
         ...child,
-        // It had that name whatever its volume's was.
-        ...(isFirst || restored ? {} : { aliases: [{ name: containerName }] }),
         dependsOn: pulledImage(name, settings.image, args.host, this),
         deleteBeforeReplace: true,
         replaceOnChanges: REPLACE_ON,
