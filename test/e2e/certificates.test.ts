@@ -197,7 +197,10 @@ describe("a custom certificate", () => {
   const servedLeaf = async (name: string) =>
     (await probe({ host: "127.0.0.1", port: stack.httpsPort }, name)).chain[0]!.fingerprint256;
 
-  /** As soon as the edge has routes with this certificate, they are given another one, under the same generation. */
+  /**
+   * Gives the edge's next routes another certificate before the edge reads them, under the same generation: it is held
+   * from the journal's word that they come until they are exchanged.
+   */
   async function exchange(given: TestCertificate, wrong: TestCertificate): Promise<void> {
     const [edge] = await stack.containers("edge");
     const text = (pem: string) => JSON.stringify(pem.trim()).slice(1, -1);
@@ -207,16 +210,25 @@ describe("a custom certificate", () => {
       WRONG_CERT: text(wrong.chain),
       WRONG_KEY: text(wrong.key),
     };
+    const environment = Object.entries(values).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    const inEdge = (...script: string[]) =>
+      docker("exec", ...environment, edge!, "timeout", "120", "sh", "-c", script.join(" && "));
     const replace = (name: string) =>
       `i = index($0, ENVIRON["${name}"]); if (i) $0 = substr($0, 1, i - 1) ENVIRON["WRONG_${name}"] substr($0, i + length(ENVIRON["${name}"]))`;
-    const script = [
-      "cd /etc/strongroom/edge/instances/$(hostname)",
-      'until grep -qF -e "$CERT" routes.yml; do sleep 0.01; done',
-      `awk '{ ${replace("CERT")}; ${replace("KEY")}; print }' routes.yml > ../wrong.new`,
-      "mv ../wrong.new routes.yml",
-    ].join(" && ");
-    const environment = Object.entries(values).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
-    await docker("exec", "--detach", ...environment, edge!, "timeout", "120", "sh", "-c", script);
+    await inEdge(
+      `until tail -n 1 /etc/strongroom/edge/journal.jsonl | grep -q '"step":"pending"'; do sleep 0.01; done`,
+    );
+    await docker("kill", "--signal=STOP", edge!);
+    try {
+      await inEdge(
+        "cd /etc/strongroom/edge/instances/$(hostname)",
+        'until grep -qF -e "$CERT" routes.yml; do sleep 0.01; done',
+        `awk '{ ${replace("CERT")}; ${replace("KEY")}; print }' routes.yml > ../wrong.new`,
+        "mv ../wrong.new routes.yml",
+      );
+    } finally {
+      await docker("kill", "--signal=CONT", edge!);
+    }
   }
 
   const another = () => issue({ name: "third", issuer: intermediate, names: [domain] });
@@ -224,9 +236,8 @@ describe("a custom certificate", () => {
   it("is put back when the edge serves another one, and `up` fails", async () => {
     const [third, wrong] = await Promise.all([another(), another()]);
     const [before, leaf] = [await starts(), await servedLeaf(domain)];
-    await exchange(third, wrong);
     await give(third.chain, third.key);
-    const { exitCode, output } = await stack.run(["up", "--yes"]);
+    const [{ exitCode, output }] = await Promise.all([stack.run(["up", "--yes"]), exchange(third, wrong)]);
     expect(exitCode, output).not.toBe(0);
     const [wanted, seen] = [third, wrong].map((each) =>
       fingerprint(each).replaceAll(":", "").slice(0, 12).toLowerCase(),
@@ -241,9 +252,9 @@ describe("a custom certificate", () => {
   it.runIf(FULL)("is the old one until the new one is proven, also when the run is killed", async () => {
     const [next, wrong] = await Promise.all([another(), another()]);
     const leaf = await servedLeaf(domain);
-    await exchange(next, wrong);
     await give(next.chain, next.key);
     const run = stack.start(["up", "--yes"]);
+    await exchange(next, wrong);
     await eventually(async () => expect(await servedLeaf(domain)).toBe(fingerprint(wrong)));
     await crash(stack, run);
     await stack.mustRun(["repair"]);
