@@ -203,7 +203,10 @@ describe("apply.sh", () => {
 
   it.each([
     ["before the last paragraph", "More replicas\n\nStrongroom-Plan: plan1_abc\n\nThey are needed."],
-    ["in a paragraph of text", "More replicas\n\nThey are needed.\nAll of them.\n strongroom-plan : plan1_abc"],
+    [
+      "in a paragraph of text",
+      "More replicas\n\nThey are needed.\nAll of them.\n strongroom-plan : plan1_abc",
+    ],
     ["as the subject", "Strongroom-Plan: plan1_abc"],
     ["without a digest", "More replicas\n\nStrongroom-Plan:"],
     ["once more elsewhere", "More\n\nStrongroom-Plan: plan1_def\n\nThey are.\n\nStrongroom-Plan: plan1_abc"],

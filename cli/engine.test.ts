@@ -18,7 +18,10 @@ afterEach(() => {
 });
 
 /** The environment that an engine has. @param configFile the stack's, in the checkout by default */
-async function engineSees(configFile = join(folder, "Pulumi.unit.yaml"), environment = {}): Promise<string[]> {
+async function engineSees(
+  configFile = join(folder, "Pulumi.unit.yaml"),
+  environment = {},
+): Promise<string[]> {
   const context: Context = {
     checkout: folder,
     stack: "unit",
@@ -52,6 +55,9 @@ it("the engine has its options of strongroom", async () => {
   const other = join(folder, "elsewhere.yaml");
   writeFileSync(other, "config: {}\n");
   expect(await engineSees(other, { PULUMI_OPTION_DIFF: "true" })).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^PULUMI_OPTION_CONFIG_FILE=\//), "PULUMI_OPTION_DIFF=true"]),
+    expect.arrayContaining([
+      expect.stringMatching(/^PULUMI_OPTION_CONFIG_FILE=\//),
+      "PULUMI_OPTION_DIFF=true",
+    ]),
   );
 });

@@ -87,7 +87,11 @@ export async function runEngine(
   args: string[],
   options: EngineOptions = {},
 ): Promise<EngineResult> {
-  const all = { ...callersEnvironment(), ...engineEnvironment(context, toolchain), STRONGROOM_RUN: options.token };
+  const all = {
+    ...callersEnvironment(),
+    ...engineEnvironment(context, toolchain),
+    STRONGROOM_RUN: options.token,
+  };
   // Node's own spawn: loading execa takes as long as a twentieth of a preview.
   const child = spawn(
     join(toolchain.bin, "pulumi"),
