@@ -9,6 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,8 +41,9 @@ const stamps = () => {
 };
 /** Does something after each build. @returns what ends that */
 const afterEachBuild = (then: (builds: number) => unknown) => {
-  const esbuild = require("esbuild") as typeof import("esbuild");
-  const loaded = require.cache[require.resolve("esbuild")]!;
+  const load = createRequire(__filename);
+  const esbuild = load("esbuild") as typeof import("esbuild");
+  const loaded = load.cache[load.resolve("esbuild")]!;
   let builds = 0;
   const buildSync = (options: BuildOptions) => {
     const result = esbuild.buildSync(options);
