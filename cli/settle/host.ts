@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker, inspectContainers } from "../../operations/docker";
+import { endDumps } from "../../operations/dump-sessions";
 import { removeOrphans } from "../../operations/orphans";
-import { endDumps } from "../../operations/rehearsal/production-dump";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
 import { knownOnce, lastSuccess } from "../history";
@@ -90,7 +90,7 @@ async function endRehearsedDumps(
 ): Promise<void> {
   const servers = containers.filter(({ role, status }) => role === "database" && status === "running");
   for (const { id, name } of servers) {
-    await endDumps({ endpoint, container: id }).catch((error: Error) =>
+    await endDumps({ endpoint, container: id }, "rehearsal").catch((error: Error) =>
       say(`${name} was not asked if it is still dumped for a rehearsal: ${error.message}`),
     );
   }

@@ -1,10 +1,10 @@
 import type { DatabaseServer } from "../database-server";
 import { docker, dockerTry, inspectContainers, removeContainers } from "../docker";
+import { endDumps } from "../dump-sessions";
 import { OperationError } from "../errors";
 import { jobContainer, Migration, type MigrationInput } from "../migration";
 import { createOneOff, type OneOffContainer } from "../one-off";
 import { awaitHealth, type StopSign, failure } from "./health";
-import { endDumps } from "./production-dump";
 import {
   REHEARSAL_FLAGS,
   rehearsalLabels,
@@ -82,7 +82,7 @@ export async function rehearse(
 ): Promise<RehearsalResult> {
   const { endpoint, stack } = input;
   await removeRehearsal(endpoint, stack);
-  await endDumps({ endpoint, container: input.database });
+  await endDumps({ endpoint, container: input.database }, "rehearsal");
   await requireMemory(endpoint, stack, memoryOf(input));
   try {
     return await run(input, step, stopIfAsked);

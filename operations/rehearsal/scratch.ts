@@ -1,12 +1,12 @@
 import { type DatabaseServer, POSTGRES_PATH, psql } from "../database-server";
 import { containersWith, docker, findContainers, labelFlags } from "../docker";
+import { dumpFlags, endingDump } from "../dump-sessions";
 import { OperationError } from "../errors";
 import { imageOf, withHostLock } from "../lock";
 import { createOneOff, type OneOffContainer } from "../one-off";
 import { removeOrphans } from "../orphans";
 import { pipeDocker } from "../pipe";
 import { awaitHealth, type StopSign } from "./health";
-import { DUMP_FLAGS, endDumps } from "./production-dump";
 
 /** A scratch database server, as the stack declares its own. */
 export interface ScratchSettings {
@@ -162,13 +162,10 @@ export class ScratchServer {
     await withHostLock(endpoint, stack, "rehearse", image, async () => {
       await psql(server, otherRoles(await docker(endpoint, inShell(production, ROLES))));
       await psql(server, settings.roles);
-      const dump = inShell(production, DUMP, ...DUMP_FLAGS);
-      await pipeDocker(endpoint, dump, inShell(server, RESTORE, "--interactive")).catch(
-        async (error: unknown) => {
-          // While the stack is still locked. A server that does not answer is asked again before the next one.
-          await endDumps(production).catch(() => undefined);
-          throw error;
-        },
+      const dump = inShell(production, DUMP, ...dumpFlags("rehearsal"));
+      // Ended while the stack is still locked.
+      await endingDump(production, "rehearsal", () =>
+        pipeDocker(endpoint, dump, inShell(server, RESTORE, "--interactive")),
       );
     });
     // A dump has no statistics, and a migration's plans go by them.
