@@ -12,6 +12,8 @@ if [[ ${tip%%$'\t'*} != "$here" ]]; then
 fi
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 plans=$(git log -1 --format='%(trailers:key=Strongroom-Plan,valueonly)')
+# Git calls trailers only what stands in the message's last paragraph: a plan elsewhere would hold the update to nothing.
+named=$(git log -1 --format=%B | grep -ciE '^[[:space:]]*Strongroom-Plan[[:space:]]*:' || true)
 mapfile -t plans <<<"${plans:-}"
 expect=()
 for plan in "${plans[@]}"; do
@@ -19,6 +21,10 @@ for plan in "${plans[@]}"; do
 done
 if ((${#expect[@]} > 2)); then
   echo "apply: the message of ${here:0:12} names more than one plan; nothing was applied" >&2
+  exit 3
+fi
+if ((${#expect[@]} != named * 2)); then
+  echo "apply: the message of ${here:0:12} has a line Strongroom-Plan that is no trailer: it belongs, with its digest, into the message's last paragraph, of trailers alone; nothing was applied" >&2
   exit 3
 fi
 exec ci/with-credentials.sh ./strongroom up --stack "${STACK:?}" --yes "${expect[@]}"

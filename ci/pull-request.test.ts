@@ -201,6 +201,21 @@ describe("apply.sh", () => {
     expect(called()).toBe("");
   });
 
+  it.each([
+    ["before the last paragraph", "More replicas\n\nStrongroom-Plan: plan1_abc\n\nThey are needed."],
+    [
+      "in a paragraph of text",
+      "More replicas\n\nThey are needed.\nAll of them.\n strongroom-plan : plan1_abc",
+    ],
+    ["as the subject", "Strongroom-Plan: plan1_abc"],
+    ["without a digest", "More replicas\n\nStrongroom-Plan:"],
+    ["once more elsewhere", "More\n\nStrongroom-Plan: plan1_def\n\nThey are.\n\nStrongroom-Plan: plan1_abc"],
+  ])("applies nothing for a plan %s", async (_, message) => {
+    tipSays(message);
+    expect(await apply()).toMatchObject({ code: 3, stderr: expect.stringContaining("that is no trailer") });
+    expect(called()).toBe("");
+  });
+
   it("applies nothing that is no longer the tip", async () => {
     repository.git(repository.author, "checkout", "--quiet", "main");
     repository.write({ "Pulumi.prod.yaml": "config: { newer: true }\n" });

@@ -87,7 +87,11 @@ export async function runEngine(
   args: string[],
   options: EngineOptions = {},
 ): Promise<EngineResult> {
-  const all = { ...process.env, ...engineEnvironment(context, toolchain), STRONGROOM_RUN: options.token };
+  const all = {
+    ...callersEnvironment(),
+    ...engineEnvironment(context, toolchain),
+    STRONGROOM_RUN: options.token,
+  };
   // Node's own spawn: loading execa takes as long as a twentieth of a preview.
   const child = spawn(
     join(toolchain.bin, "pulumi"),
@@ -139,6 +143,16 @@ async function* redacted(
   const stream = plain ? unchanged() : ((await redactor) ?? createRedactor([])).stream();
   for await (const chunk of chunks) yield stream.push(chunk);
   yield stream.end();
+}
+
+/**
+ * Without what would give the engine flags that strongroom does not: they could configure the policies away, or make
+ * an update of a part only, or one that goes on after an error.
+ */
+function callersEnvironment(): NodeJS.ProcessEnv {
+  const isFlag = (name: string) =>
+    name.startsWith("PULUMI_OPTION_") || ["PULUMI_CONTINUE_ON_ERROR", "PULUMI_RUN_PROGRAM"].includes(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isFlag(name)));
 }
 
 function defined(environment: Record<string, string | undefined>): Record<string, string> {

@@ -1,5 +1,6 @@
 import { type DatabaseServer, POSTGRES_PATH } from "./database-server";
 import { docker, HARDENED, labelFlags } from "./docker";
+import { dumpFlags, endDumps, endingDump } from "./dump-sessions";
 import { OperationError } from "./errors";
 import { imageOf } from "./lock";
 import { pipeDocker } from "./pipe";
@@ -28,35 +29,40 @@ export async function dumpDatabase(server: DatabaseServer, stack: string, name: 
   await docker(server.endpoint, ["volume", "create", ...labels, volume]);
   const image = await imageOf(server.endpoint, server.container);
   const file = `${name}.dump`;
-  const out = await pipeDocker(
-    server.endpoint,
-    [
-      "exec",
-      server.container,
-      "sh",
-      "-c",
-      `${POSTGRES_PATH}; exec pg_dump --format=custom --username=postgres --lock-wait-timeout=30s --dbname="$1"`,
-      "sh",
-      server.database,
-    ],
-    [
-      "run",
-      "--rm",
-      "--interactive",
-      "--network=none",
-      ...HARDENED,
-      "--user=0:0",
-      ...labelFlags({ "strongroom.stack": stack, "strongroom.role": "migration" }),
-      "--mount",
-      `type=volume,source=${volume},target=/dumps`,
-      "--entrypoint=sh",
-      image,
-      "-c",
-      KEEP_SCRIPT,
-      "sh",
-      file,
-      String(KEPT_DUMPS),
-    ],
+  // The stack is locked, so none of them is another run's that lives.
+  await endDumps(server, "migration", "rehearsal");
+  const out = await endingDump(server, "migration", () =>
+    pipeDocker(
+      server.endpoint,
+      [
+        "exec",
+        ...dumpFlags("migration"),
+        server.container,
+        "sh",
+        "-c",
+        `${POSTGRES_PATH}; exec pg_dump --format=custom --username=postgres --lock-wait-timeout=30s --dbname="$1"`,
+        "sh",
+        server.database,
+      ],
+      [
+        "run",
+        "--rm",
+        "--interactive",
+        "--network=none",
+        ...HARDENED,
+        "--user=0:0",
+        ...labelFlags({ "strongroom.stack": stack, "strongroom.role": "migration" }),
+        "--mount",
+        `type=volume,source=${volume},target=/dumps`,
+        "--entrypoint=sh",
+        image,
+        "-c",
+        KEEP_SCRIPT,
+        "sh",
+        file,
+        String(KEPT_DUMPS),
+      ],
+    ),
   );
   if (!/^[0-9a-f]{64}/m.test(out))
     throw new OperationError(`the dump of database ${server.database} was not read back`);

@@ -64,17 +64,17 @@ function keptBundle(entry) {
     const kept = readFileSync(bundleFile(entry), "utf8");
     const end = kept.indexOf("\n");
     const { id, sources } = JSON.parse(kept.slice(0, end));
-    const entries = Object.entries(sources);
-    const touched = entries.filter(([path, { stamp }]) => stamp === undefined || stampSource(path) !== stamp);
-    if (touched.some(([path, { hash }]) => hashSource(path) !== hash)) return undefined;
+    const now = {};
+    let touched = false;
+    for (const [path, { stamp, hash }] of Object.entries(sources)) {
+      // Before the content is looked at: what is written after that has another one.
+      now[path] = { stamp: stampSource(path), hash };
+      if (stamp !== undefined && now[path].stamp === stamp) continue;
+      if (hashSource(path) !== hash) return undefined;
+      touched = true;
+    }
     const text = kept.slice(end + 1);
-    if (touched.length > 0)
-      keepBundle(
-        entry,
-        id,
-        entries.map(([path]) => path),
-        text,
-      );
+    if (touched) keepBundle(entry, { id, sources: now, text });
     return { id, text };
   } catch {
     return undefined;
@@ -91,7 +91,23 @@ function keptCode(entry, id) {
   }
 }
 
+/**
+ * Bundles the sources, and keeps the bundle with what they are. If one may have been saved after esbuild had read it,
+ * they are bundled again: only if that makes no difference are they what the bundle is of, and else none is kept.
+ */
 function makeBundle(entry) {
+  const begun = Date.now();
+  const { id, text, paths } = build(entry);
+  const sources = describe(paths);
+  if (paths.some((path) => changedSince(path, begun))) {
+    const again = build(entry);
+    if (again.id !== id) return again;
+  }
+  keepBundle(entry, { id, sources, text });
+  return { id, text };
+}
+
+function build(entry) {
   const { outputFiles, metafile } = require("esbuild").buildSync({
     entryPoints: [entry],
     absWorkingDir: dirname(entry),
@@ -112,16 +128,17 @@ function makeBundle(entry) {
   const files = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
   // Another file in a folder can change what an import means.
   const paths = new Set([...files, ...files.map(dirname), __filename]);
-  const id = sha256(text);
-  keepBundle(entry, id, [...paths], text);
-  return { id, text };
+  return { id: sha256(text), text, paths: [...paths] };
 }
 
-/** Keeps a bundle with what its sources are: hashing them all again takes a fiftieth of a preview, asking for their stamps nothing. */
-function keepBundle(entry, id, paths, text) {
-  const sources = Object.fromEntries(
+/** What each source is: hashing them all takes a fiftieth of a preview, asking for their stamps nothing. */
+function describe(paths) {
+  return Object.fromEntries(
     paths.map((path) => [path, { stamp: stampSource(path), hash: hashSource(path) }]),
   );
+}
+
+function keepBundle(entry, { id, sources, text }) {
   keep(bundleFile(entry), `${JSON.stringify({ id, sources })}\n${text}`);
 }
 
@@ -151,6 +168,12 @@ function stampSource(path) {
   const status = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (!status || Date.now() - Number(status.ctimeNs / 1_000_000n) < UNSETTLED_MS) return undefined;
   return [status.dev, status.ino, status.size, status.mtimeNs, status.ctimeNs].join(" ");
+}
+
+/** Whether anything may have been written to a file, or made in a folder, after a time in milliseconds since 1970. */
+function changedSince(path, time) {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return !status || status.ctimeMs > time - UNSETTLED_MS;
 }
 
 /** Hash of a file's content, or of the names in a folder. */

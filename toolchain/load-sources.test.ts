@@ -9,9 +9,11 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BuildOptions } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadSources } from "./load-sources.cjs";
 
@@ -36,6 +38,22 @@ const stamps = () => {
   const [header] = readFileSync(kept()[0]!, "utf8").split("\n");
   const { sources } = JSON.parse(header!) as { sources: Record<string, { stamp?: string }> };
   return Object.values(sources).map(({ stamp }) => stamp);
+};
+/** Does something after each build. @returns what ends that */
+const afterEachBuild = (then: (builds: number) => unknown) => {
+  const load = createRequire(__filename);
+  const esbuild = load("esbuild") as typeof import("esbuild");
+  const loaded = load.cache[load.resolve("esbuild")]!;
+  let builds = 0;
+  const buildSync = (options: BuildOptions) => {
+    const result = esbuild.buildSync(options);
+    then((builds += 1));
+    return result;
+  };
+  loaded.exports = { ...esbuild, buildSync };
+  return () => {
+    loaded.exports = esbuild;
+  };
 };
 const kept = () => readdirSync(join(cache, "bundles")).map((name) => join(cache, "bundles", name));
 
@@ -81,6 +99,40 @@ describe("a program's sources", () => {
     mkdirSync(join(folder, "part", "value"));
     rmSync(join(folder, "part", "value.ts"));
     expect(load()).toBe("not this one");
+  });
+
+  it("that are saved while they are bundled leave no bundle of what they were before", () => {
+    const second = 'export const value = "second";\n';
+    const restore = afterEachBuild((builds) => builds === 1 && write("part/value.ts", second));
+    try {
+      expect(load()).toBe("second");
+    } finally {
+      restore();
+    }
+    expect(load()).toBe("second");
+  });
+
+  it("that change at every build are not kept", () => {
+    const restore = afterEachBuild((builds) => write("part/value.ts", `export const value = "${builds}";\n`));
+    try {
+      load();
+      expect(() => kept()).toThrow("ENOENT");
+    } finally {
+      restore();
+    }
+    expect(load()).toBe("2");
+  });
+
+  it("are bundled once where none of them is new", async () => {
+    await sleep(2100);
+    let all = 0;
+    const restore = afterEachBuild((builds) => (all = builds));
+    try {
+      load();
+    } finally {
+      restore();
+    }
+    expect(all).toBe(1);
   });
 
   it("are bundled again when the kept bundle is torn", () => {

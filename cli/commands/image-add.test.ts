@@ -131,7 +131,13 @@ it("loads the very bytes that it verified, names them in the configuration, and 
   const [record, ...others] = readRecords(at.stackDir);
   expect(others).toEqual([]);
   expect(output()).toContain(`image     ${ids[0]}`);
-  expect(record).toMatchObject({ id: ids[0], host: "local", archive: "vault.tar", signer });
+  expect(record).toMatchObject({
+    id: ids[0],
+    host: "local",
+    archive: "vault.tar",
+    signer,
+    repository: "vault",
+  });
   expect(readdirSync(join(at.stackDir, "spool"))).toEqual([]);
 });
 
@@ -159,6 +165,8 @@ it("takes the version from the archive's label, or as it is told, and the image 
   hostHas(ids[0]!);
   await add(bytes, vendor.sign(bytes, "ED"), "--image", ids[0]!);
   expect(services().server!.image).toMatchObject({ id: ids[0], version: "3.0" });
+  expect(readRecords(at.stackDir)).toMatchObject([{ id: ids[0] }]);
+  expect(readRecords(at.stackDir)[0]).not.toHaveProperty("repository");
   await add(bytes, vendor.sign(bytes, "ED"), "--image", ids[0]!, "--release", "3.0-vendor");
   expect(services().server!.image.version).toBe("3.0-vendor");
 });

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { Command } from "commander";
 import type { ImagePart } from "../../config/images";
 import { loadArchive } from "../../operations/archive/load";
-import { type ArchivedImage } from "../../operations/archive/archived-image";
+import { type ArchivedImage, repositoryOf } from "../../operations/archive/archived-image";
 import { readManifest } from "../../operations/archive/manifest";
 import type { SignerKey } from "../../operations/archive/public-key";
 import { writeRecord } from "../../operations/archive/record";
@@ -97,6 +97,7 @@ async function add(context: Context, archive: string, options: Options): Promise
       await markAdded(endpoint, context.stack, loaded);
       return loaded;
     });
+    const repository = repositoryOf(chosen);
     for (const host of new Set(parts.map((part) => part.host))) {
       writeRecord(context.stackDir, {
         id,
@@ -106,6 +107,7 @@ async function add(context: Context, archive: string, options: Options): Promise
         publicKey: basename(options.publicKey),
         ...verification,
         signer: key.fingerprint,
+        ...(repository === undefined ? {} : { repository }),
         verifiedAt: new Date().toISOString(),
       });
     }

@@ -139,7 +139,7 @@ interface Given {
 
 async function apply(opened: Session, options: Options, { asks, expected, facts }: Given): Promise<number> {
   // As it is now that its local images are built.
-  const loaded = loadConfig(opened.context);
+  const loaded = loadConfig(opened.context, new Date());
   const session = { ...opened, config: { ...loaded, memoryMiB: memoryOf(facts, loaded.settings) } };
   const { context, config, toolchain, say } = session;
   const { endpoints, redactor, settings } = config;
@@ -173,7 +173,7 @@ async function apply(opened: Session, options: Options, { asks, expected, facts 
     }
     if (!(await approve(session, options, asks, preview))) return exitCode.refused;
     // Read again: what the engine reads now may be something else.
-    refuseIfMoved(judged, await digestJudged(context, toolchain, loadConfig(context), "needed"));
+    refuseIfMoved(judged, await digestJudged(context, toolchain, loadConfig(context, new Date()), "needed"));
     if (restore) {
       await restore.run();
       say("the new volume was filled, and found equal to the backup's receipt");

@@ -34,8 +34,8 @@ export const create: CommandModule["create"] = (context) =>
       `
 Asks the registry of each image that is named by digest, without a login: for tags of the same form with a higher
 version, and whether its own tag names another digest now. For what is built on this machine the releases in images/
-count; for what comes from an archive, the archives of the same signer that were verified here. Of database and
-backup only images of the same major version count.
+count; for what comes from an archive, the archives of the same signer and repository that were verified here. Of
+database and backup only images of the same major version count.
 
 What a release requires of the one before is its vendor's to say: versions are listed in their order, and what
 \`requires\` says of the present image is not carried over to another.

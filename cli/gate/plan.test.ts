@@ -1,8 +1,15 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { demoRaw, withValue } from "../../config/testing";
+import type { Toolchain } from "../../toolchain";
+import type { Context } from "../context";
 import { CliError, exitCode } from "../exit";
+import { loadConfig } from "../stack-config";
 import { digest } from "./digest";
 import type { Judged } from "./judged";
-import { parsePlan, planDigest, refuseIfMoved, refuseUnlessExpected } from "./plan";
+import { beginPlan, parsePlan, planDigest, refuseIfMoved, refuseUnlessExpected } from "./plan";
 
 const judged: Required<Judged> = {
   configuration: digest("configuration"),
@@ -90,5 +97,43 @@ describe("a plan's digest", () => {
     ["nothing that was seen", `plan1_${Buffer.alloc(7 * 16).toString("base64url")}`],
   ])("is not %s", (_, text) => {
     expect(() => parsePlan(text)).toThrow(/--expect: is no digest/);
+  });
+});
+
+describe("a plan of a configuration with a date that has passed", () => {
+  it("has not moved by itself", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "strongroom-plan-"));
+    try {
+      const context: Context = {
+        checkout: folder,
+        stack: "unit",
+        configFile: join(folder, "Pulumi.unit.yaml"),
+        home: folder,
+        stackDir: folder,
+        backendUrl: `file://${folder}`,
+        verbose: false,
+      };
+      const previous = [{ name: "old.localhost", until: "2020-12-31" }];
+      // Nobody answers there, and nobody has to.
+      const hosts = { local: { docker: `unix://${folder}/docker.sock` } };
+      const raw = withValue(withValue(demoRaw(), "services/server/previous", previous), "hosts", hosts);
+      const config = Object.fromEntries(
+        Object.entries(raw).map(([key, value]) => [`strongroom:${key}`, value]),
+      );
+      writeFileSync(context.configFile, JSON.stringify({ config }));
+      writeFileSync(join(folder, "index.ts"), "");
+      for (const part of ["operations", "policies"]) mkdirSync(join(folder, part));
+      const states = join(folder, ".pulumi/stacks/strongroom");
+      mkdirSync(states, { recursive: true });
+      writeFileSync(join(states, "unit.json"), "{}");
+
+      // As `preview` loads it.
+      const given = loadConfig(context, new Date());
+      expect(given.settings.services.server?.previous).toEqual([]);
+      const endPlan = await beginPlan(context, {} as Toolchain, given);
+      expect((await endPlan("steps")).steps).toBe("steps");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -86,7 +86,7 @@ export async function beginPlan(
 ): Promise<(steps: string) => Promise<Plan>> {
   const before = await digestJudged(context, toolchain, config, "if they answer");
   return async (steps) => {
-    const after = await digestJudged(context, toolchain, loadConfig(context), "if they answer");
+    const after = await digestJudged(context, toolchain, loadConfig(context, new Date()), "if they answer");
     const moved = movedBetween(before, after).map((name) => PARTS[name]);
     if (moved.length > 0)
       throw refusal(`this has changed during the preview: ${moved.join(", ")}. Preview again.`);

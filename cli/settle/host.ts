@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker, inspectContainers } from "../../operations/docker";
+import { endDumps } from "../../operations/dump-sessions";
 import { removeOrphans } from "../../operations/orphans";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
@@ -72,6 +73,7 @@ export async function removeUnknown(
   const orphans = findOrphans(inventory, state);
   const all = [...orphans.containers, ...orphans.networks, ...orphans.volumes];
   if (all.length === 0) return;
+  if (all.some(({ role }) => role === "rehearsal")) await endRehearsedDumps(inventory, say);
   await removeOrphans(inventory.endpoint, {
     containers: orphans.containers.map(({ id }) => id),
     networks: orphans.networks.map(({ id }) => id),
@@ -79,6 +81,19 @@ export async function removeUnknown(
   });
   const names = all.map(({ name }) => name).join(", ");
   say(`removed from ${inventory.endpoint} what the stack's state does not know: ${names}`);
+}
+
+/** What cannot be asked keeps no update: it may be what mends the server. */
+async function endRehearsedDumps(
+  { endpoint, containers }: Inventory,
+  say: (text: string) => void,
+): Promise<void> {
+  const servers = containers.filter(({ role, status }) => role === "database" && status === "running");
+  for (const { id, name } of servers) {
+    await endDumps({ endpoint, container: id }, "rehearsal").catch((error: Error) =>
+      say(`${name} was not asked if it is still dumped for a rehearsal: ${error.message}`),
+    );
+  }
 }
 
 /** Starts what was stopped and is in service or asked for, and waits until it is healthy. */

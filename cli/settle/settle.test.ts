@@ -20,8 +20,11 @@ afterEach(() => {
 
 const [known, unknown, network] = ["a", "b", "c"].map((digit) => digit.repeat(64));
 
-/** A stack one of whose containers its state knows, after a run that was killed; docker notes what it is asked. */
-function interruptedStack() {
+/**
+ * A stack one of whose containers its state knows, after a run that was killed; docker notes what it is asked.
+ * @param others further containers that run: id, name, role
+ */
+function interruptedStack(...others: string[][]) {
   const context = createContext({ stack: "test" }, { STRONGROOM_HOME: folder });
   mkdirSync(context.stackDir, { recursive: true });
   const identity = processIdentity();
@@ -37,12 +40,18 @@ function interruptedStack() {
     JSON.stringify({ version: 3, checkpoint: { latest: { resources: resources(...ids) } } });
   writeFileSync(join(stacks, "test.json"), checkpoint(known!));
   const asked = join(folder, "asked");
-  const row = (id: string, name: string) =>
-    [id, name, "running", "service", "server", "r1", "2026-01-01 00:00:00 +0000 UTC"].join("\\t");
+  const row = (id: string, name: string, role = "service") =>
+    [id, name, "running", role, "server", "r1", "2026-01-01 00:00:00 +0000 UTC"].join("\\t");
+  const rows = [
+    row(known!, "server-1"),
+    row(unknown!, "server-2"),
+    ...others.map(([id, name, role]) => row(id!, name!, role)),
+  ];
   const docker = `#!/bin/bash
 echo "$*" >> ${asked}
 case "$3" in
-  ps) printf '${row(known!, "server-1")}\\n${row(unknown!, "server-2")}\\n' ;;
+  ps) printf '${rows.join("\\n")}\\n' ;;
+  exec) cat >> ${join(folder, "said")}; exit 1 ;;
   network) [ "$4" = ls ] && printf '${network}\\tnet\\tnetwork\\n' ;;
   container) echo "Error: No such container: $5" >&2; echo '[]'; exit 1 ;;
 esac
@@ -54,6 +63,7 @@ exit 0
     context,
     history: (...ids: string[]) => writeFileSync(join(history, "test-1.checkpoint.json"), checkpoint(...ids)),
     asked: () => (existsSync(asked) ? readFileSync(asked, "utf8") : ""),
+    said: () => (existsSync(join(folder, "said")) ? readFileSync(join(folder, "said"), "utf8") : ""),
     settle: () =>
       settle(context, {} as Toolchain, { endpoints: ["unix:///nowhere"], images: {}, say: () => undefined }),
   };
@@ -75,4 +85,27 @@ it("removes what the killed run left", async () => {
   await stack.settle().catch(() => undefined);
   expect(stack.asked()).toMatch(new RegExp(` rm .*${unknown}`));
   expect(stack.asked()).not.toMatch(new RegExp(` rm .*${known}`));
+});
+
+it("ends the dump of a rehearsal that was killed, and goes on where the server does not answer", async () => {
+  const [database, scratch] = ["d", "e"].map((digit) => digit.repeat(64));
+  const stack = interruptedStack(
+    [database!, "database", "database"],
+    [scratch!, "rehearsal-database", "rehearsal"],
+  );
+  stack.history(known!);
+  await stack.settle().catch(() => undefined);
+  expect(stack.said()).toContain("pg_terminate_backend");
+  const asked = stack.asked();
+  expect(asked).toMatch(new RegExp(`exec --interactive ${database} `));
+  expect(asked.search(" rm ")).toBeGreaterThan(asked.search("exec --interactive"));
+  expect(asked).toMatch(new RegExp(` rm .*${scratch}`));
+});
+
+it("asks no database where nothing was rehearsed", async () => {
+  const stack = interruptedStack(["d".repeat(64), "database", "database"]);
+  stack.history(known!);
+  await stack.settle().catch(() => undefined);
+  expect(stack.asked()).toMatch(/ rm /);
+  expect(stack.asked()).not.toContain("exec");
 });

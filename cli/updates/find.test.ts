@@ -7,6 +7,30 @@ import { type Sources, updatesOf } from "./find";
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const signer = digest("5");
 
+/** What was verified and is still there: `repository:version`, whose image its digit says. */
+const archived = (
+  digit: string,
+  repository: string | undefined,
+  version: string | undefined,
+  by = signer,
+) => ({
+  id: digest(digit),
+  archive: `${digit}.tar`,
+  signer: by,
+  version,
+  ...(repository === undefined ? {} : { repository }),
+});
+const archives = [
+  { ...archived("0", "vendor/vault", "2.0"), id: testDigest },
+  archived("7", "vendor/vault", "2.1"),
+  archived("8", "vendor/vault", undefined),
+  archived("9", "vendor/vault", "3.0", digest("6")),
+  archived("a", "vendor/dashboard", "2.6"),
+  archived("b", undefined, "2.7"),
+  archived("c", "vendor/vault", "2.8"),
+  archived("d", "vendor/vault", "2.8"),
+] as unknown as (VerificationRecord & { version: string | undefined })[];
+
 /** Sources of which each has something. */
 const sources: Sources = {
   repository: async (host, name) => ({
@@ -17,12 +41,7 @@ const sources: Sources = {
     digest: async (tag) => (tag === "15.15" ? digest("1") : digest("2")),
   }),
   builds: (folder) => (folder === "demo" ? ["1.0.0", "1.1.0", "1.1.0-never-healthy", "2.0.0"] : []),
-  archives: async () =>
-    [
-      { id: digest("7"), archive: "vault-2.1.tar", signer, version: "2.1" },
-      { id: digest("8"), archive: "vault-2.2.tar", signer, version: undefined },
-      { id: digest("9"), archive: "vault-3.0.tar", signer: digest("6"), version: "3.0" },
-    ] as unknown as (VerificationRecord & { version: string | undefined })[],
+  archives: async () => archives,
 };
 
 const part = (raw: Record<string, unknown>, name: string): ImagePart =>
@@ -70,7 +89,7 @@ describe("updates", () => {
     });
   });
 
-  it("of an archive are those of the same signer that were verified, and else its vendor's to say", async () => {
+  it("of an archive are those of the same signer and repository, and else its vendor's to say", async () => {
     const image = { id: testDigest, version: "2.0", archive: "vault-2.0.tar", signer };
     const raw = withValue(publicRaw(), "services/server/image", image);
     const found = await updatesOf(part(raw, "server"), image, sources);
@@ -78,9 +97,22 @@ describe("updates", () => {
     expect(found.candidate?.entry).toEqual({
       id: digest("7"),
       version: "2.1",
-      archive: "vault-2.1.tar",
+      archive: "7.tar",
       signer,
     });
+    for (const known of [
+      // Of the image in service nothing is known; not where it comes from; or that it is another part's.
+      archives.slice(1),
+      [archived("0", undefined, "2.0"), ...archives.slice(1)],
+      [archived("0", "vendor/dashboard", "2.0"), archives[1], archives[2]],
+    ]) {
+      const here = known.map((each) => (each!.id === digest("0") ? { ...each, id: testDigest } : each));
+      const other = { ...sources, archives: async () => here as typeof archives };
+      expect(await updatesOf(part(raw, "server"), image, other)).toMatchObject({
+        newer: [],
+        unknown: expect.stringContaining("ask its vendor"),
+      });
+    }
     const newest = withValue(raw, "services/server/image/version", "3.0");
     expect((await updatesOf(part(newest, "server"), image, sources)).unknown).toContain("ask its vendor");
   });

@@ -111,10 +111,18 @@ function renamed(name: string, tag: string, digest: string): string {
 }
 
 async function inArchives(part: ImagePart, sources: Sources, wanted: string | undefined): Promise<Found> {
-  const { version, archived } = part.image;
-  // Another key's archives are no update: the key changes first, alone.
-  const all = (await sources.archives(part)).filter(({ signer }) => signer === archived?.signer);
+  const { version, archived, reference } = part.image;
+  const there = await sources.archives(part);
+  const own = there.find(({ id }) => id === reference)?.repository;
+  // Another key's archives are no update: the key changes first, alone. One key may sign several products.
+  const all = there.filter(
+    ({ signer, repository }) => signer === archived?.signer && own !== undefined && repository === own,
+  );
   const byVersion = new Map(all.flatMap((each) => (each.version ? [[each.version, each] as const] : [])));
+  // Nobody says which of two images a version is.
+  for (const each of all)
+    if (each.version !== undefined && byVersion.get(each.version)?.id !== each.id)
+      byVersion.delete(each.version);
   const newer = version === undefined ? [] : newerVersions(version, [...byVersion.keys()], majors(part));
   if (newer.length === 0)
     return { unknown: "comes from an archive: ask its vendor, then ./strongroom image add" };

@@ -19,6 +19,12 @@ const configuration = z.looseObject({
 
 const versionLabel = "org.opencontainers.image.version";
 
+/** The one repository of all tags; undefined where they have none or several. */
+export function repositoryOf({ tags }: ArchivedImage): string | undefined {
+  const [repository, ...others] = new Set(tags.map((tag) => /^(.+):[^:/]+$/.exec(tag)?.[1]));
+  return others.length === 0 ? repository : undefined;
+}
+
 /** @param digests of manifests and indexes that lead to this configuration, 64 hex digits each */
 export function describeImage(config: Buffer, tags: string[], digests: string[]): ArchivedImage {
   const id = `sha256:${sha256(config)}`;

@@ -17,6 +17,8 @@ const schema = z.object({
   format: z.string(),
   /** Fingerprint of the key. */
   signer: z.string(),
+  /** What the archive calls its image, without the tag; none where it says nothing or several. */
+  repository: z.string().optional(),
   comment: z.string().optional(),
   /** ISO 8601. */
   verifiedAt: z.string(),

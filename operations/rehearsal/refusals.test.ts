@@ -34,6 +34,7 @@ function fakeDocker(host: { memory: number; free: number; size: number }): void 
     join(bin, "docker"),
     `#!/bin/bash
 shift 2
+case "$*" in *"--interactive"*) [ -t 0 ] || cat >> ${join(bin, "said")} ;; esac
 echo "$*" >> ${join(bin, "calls")}
 case "$*" in
   info*) echo ${host.memory * MIB} ;;
@@ -43,6 +44,7 @@ case "$*" in
   "volume ls"*) ;;
   "container inspect --format"*) echo sha256:image ;;
   "container inspect"*) echo '${container}' ;;
+  *"exec pg_dump "*) echo broken >&2; exit 1 ;;
   *df*) printf 'Avail\\n%s\\n' ${host.free} ;;
   *pg_database_size*|*"psql --no-psqlrc"*) echo ${host.size} ;;
   create*) echo made ;;
@@ -52,7 +54,7 @@ esac
   chmodSync(join(bin, "docker"), 0o755);
 }
 
-beforeEach(() => rmSync(join(bin, "calls"), { force: true }));
+beforeEach(() => ["calls", "said"].forEach((name) => rmSync(join(bin, name), { force: true })));
 
 const calls = () => readFileSync(join(bin, "calls"), "utf8").split("\n").filter(Boolean);
 const run = () =>
@@ -73,12 +75,38 @@ describe("a rehearsal", () => {
   });
 
   it("copies nothing where the disk could run full, and removes what it has made", async () => {
-    fakeDocker({ memory: 1704, free: 2e9 - 1, size: 1e9 });
+    fakeDocker({ memory: 1704, free: 2e9 + 2048 * MIB - 1, size: 1e9 });
     await expect(run()).rejects.toThrow(
-      "a copy of the database may take 1908 MiB with its migration, and the host has 1907 MiB left: nothing was copied",
+      "a copy of the database may take 3956 MiB with its migration, and the host has 3955 MiB left: nothing was copied",
     );
     expect(calls().some((call) => call.includes("pg_dump "))).toBe(false);
     expect(calls().slice(-4).join("\n")).toContain("network rm network-of-before");
+  });
+
+  it("ends its dump in production's server before it frees the stack, and one that was left before it begins", async () => {
+    fakeDocker({ memory: 1704, free: 1e12, size: 1e9 });
+    await expect(run()).rejects.toThrow("broken");
+    const at = (part: string, from = 0) =>
+      calls().findIndex((call, index) => index >= from && call.includes(part));
+    const psql = "exec --interactive database-id sh";
+    const dump = at("exec pg_dump ");
+    expect(calls()[dump]).toMatch(/^exec --env=PGAPPNAME=strongroom-rehearsal database-id /);
+    expect(at(psql)).toBeLessThan(at("create"));
+    const ended = at(psql, dump);
+    expect(ended).toBeGreaterThan(dump);
+    // Who takes the lock away looks first whose it is.
+    expect(at("container inspect strongroom-test-lock", dump)).toBeGreaterThan(ended);
+    const said = readFileSync(join(bin, "said"), "utf8");
+    expect(said.split("pg_terminate_backend(pid)").length).toBe(3);
+    expect(said).toContain("application_name IN ('strongroom-rehearsal')");
+  });
+
+  it("leaves production's containers the processors when both want them", async () => {
+    fakeDocker({ memory: 1704, free: 1e12, size: 1e9 });
+    await expect(run()).rejects.toThrow();
+    const made = calls().filter((call) => /^create .*role=rehearsal/.test(call));
+    expect(made.length).toBeGreaterThan(0);
+    for (const call of made) expect(call).toContain("--cpu-shares=128");
   });
 
   it("removes what one before has left, before anything else", async () => {

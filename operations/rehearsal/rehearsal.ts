@@ -1,10 +1,12 @@
 import type { DatabaseServer } from "../database-server";
 import { docker, dockerTry, inspectContainers, removeContainers } from "../docker";
+import { endDumps } from "../dump-sessions";
 import { OperationError } from "../errors";
 import { jobContainer, Migration, type MigrationInput } from "../migration";
 import { createOneOff, type OneOffContainer } from "../one-off";
 import { awaitHealth, type StopSign, failure } from "./health";
 import {
+  REHEARSAL_FLAGS,
   rehearsalLabels,
   rehearsalName,
   removeRehearsal,
@@ -80,6 +82,7 @@ export async function rehearse(
 ): Promise<RehearsalResult> {
   const { endpoint, stack } = input;
   await removeRehearsal(endpoint, stack);
+  await endDumps({ endpoint, container: input.database }, "rehearsal");
   await requireMemory(endpoint, stack, memoryOf(input));
   try {
     return await run(input, step, stopIfAsked);
@@ -139,6 +142,7 @@ async function migrate(
     ...jobContainer(image, { ...job, network: rehearsalName(stack) }),
     name: rehearsalName(stack, "migration"),
     labels: rehearsalLabels(stack),
+    flags: REHEARSAL_FLAGS,
   });
   await docker(endpoint, ["start", container]);
   const waited = await dockerTry(endpoint, ["wait", container], { timeoutSeconds: job.timeoutSeconds });
@@ -182,6 +186,7 @@ async function prove(
     name,
     labels: rehearsalLabels(stack),
     network: rehearsalName(stack),
+    flags: [...(service.container.flags ?? []), ...REHEARSAL_FLAGS],
   });
   const what = `${service.name} ${service.version}`;
   const started = Date.now();

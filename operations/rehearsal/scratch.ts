@@ -1,5 +1,6 @@
 import { type DatabaseServer, POSTGRES_PATH, psql } from "../database-server";
 import { containersWith, docker, findContainers, labelFlags } from "../docker";
+import { dumpFlags, endingDump } from "../dump-sessions";
 import { OperationError } from "../errors";
 import { imageOf, withHostLock } from "../lock";
 import { createOneOff, type OneOffContainer } from "../one-off";
@@ -31,6 +32,12 @@ export interface ScratchSettings {
 
 /** Bytes that must be free for each byte of the database: a migration may write every table anew beside the old one. */
 const SPACE_FACTOR = 2;
+
+/** Bytes beside them, 2 GiB: as much log as Postgres keeps by itself (max_wal_size, 1 GiB), and as much for the host. */
+const RESERVE_BYTES = 2 * 1024 ** 3;
+
+/** Flags of each container of a rehearsal: an eighth of Docker's default weight, where production wants the processors. */
+export const REHEARSAL_FLAGS = ["--cpu-shares=128"];
 
 /** initdb on a slow disk takes a minute. */
 const START_SECONDS = 180;
@@ -121,6 +128,7 @@ export class ScratchServer {
       cpus,
       processes,
       flags: [
+        ...REHEARSAL_FLAGS,
         `--entrypoint=${settings.entrypoint}`,
         `--network-alias=${settings.hostname}`,
         `--mount=type=volume,source=${volume},target=${settings.dataFolder}`,
@@ -154,7 +162,11 @@ export class ScratchServer {
     await withHostLock(endpoint, stack, "rehearse", image, async () => {
       await psql(server, otherRoles(await docker(endpoint, inShell(production, ROLES))));
       await psql(server, settings.roles);
-      await pipeDocker(endpoint, inShell(production, DUMP), inShell(server, RESTORE, "--interactive"));
+      const dump = inShell(production, DUMP, ...dumpFlags("rehearsal"));
+      // Ended while the stack is still locked.
+      await endingDump(production, "rehearsal", () =>
+        pipeDocker(endpoint, dump, inShell(server, RESTORE, "--interactive")),
+      );
     });
     // A dump has no statistics, and a migration's plans go by them.
     await psql(server, "ANALYZE;");
@@ -165,8 +177,9 @@ export class ScratchServer {
     const { endpoint, server, settings } = this;
     const args = ["exec", server.container, "df", "--block-size=1", "--output=avail", settings.dataFolder];
     const free = Number((await docker(endpoint, args)).trim().split("\n").at(-1));
-    if (free >= bytes * SPACE_FACTOR) return;
-    const needed = Math.ceil((bytes * SPACE_FACTOR) / 1024 ** 2);
+    const wanted = bytes * SPACE_FACTOR + RESERVE_BYTES;
+    if (free >= wanted) return;
+    const needed = Math.ceil(wanted / 1024 ** 2);
     throw new OperationError(
       `a copy of the database may take ${needed} MiB with its migration, and the host has ${Math.floor(free / 1024 ** 2)} MiB left: nothing was copied`,
     );
