@@ -124,7 +124,8 @@ async function sweep({ endpoint, stack }: RestoreTarget): Promise<void> {
 
 const USER = `--user=${POSTGRES_USER.uid}:${POSTGRES_USER.gid}`;
 
-function confined(stack: string, memoryMiB: number): string[] {
+/** Flags of every container of a restore. */
+export function confined(stack: string, memoryMiB: number): string[] {
   return [
     ...labelFlags(ownLabels(stack)),
     USER,

@@ -6,6 +6,7 @@ import type { Settings } from "../../config/settings";
 import type { RestoreRequest } from "../../operations/backup/sidecar";
 import { OperationError } from "../../operations/errors";
 import { checkBackup, restoreState, type RestoreTarget, restoreVolume } from "../../operations/restore";
+import { checkRoom } from "../../operations/restore-room";
 import { requiredReceiptKey } from "../backup/sidecar";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
@@ -51,6 +52,7 @@ export async function pendingRestore(
       identity,
     };
     const { rows, tables, bytes } = await checkBackup(target, request);
+    await checkRoom(target, bytes);
     return {
       text: `backup ${target.from} is whole and opens: ${rows} rows in ${tables} tables, ${bytes} bytes`,
       run: () => restoreVolume(target, request),
