@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { schemaFingerprint } from "./database-server";
 import { forgetMigrations, migrationContainer } from "./migration";
-import { docker, findContainers, inspectContainers } from "./docker";
+import { docker, dockerTry, findContainers, inspectContainers } from "./docker";
 import { type EdgeHost, routedContainers } from "./edge-host";
 import type { HostLock } from "./lock";
 import { restoreConfirmed } from "./restore-routes";
@@ -42,10 +42,13 @@ export async function recoverCutover(edge: EdgeHost, stack: string, lock: HostLo
     endpoint,
     others.map(({ Id }) => Id),
   );
+  await startDatabases(endpoint, stack);
   if (note !== undefined) {
     const { database, fingerprint, history, ledgerEntry } = JSON.parse(note) as CutoverNote;
     const server = { endpoint, container: database.container, database: database.name };
-    if ((await schemaFingerprint(server, history)) !== fingerprint)
+    const found = await schemaFingerprint(server, history).catch(() => undefined);
+    if (found === undefined) return stays("its database cannot be compared with what it was");
+    if (found !== fingerprint)
       return stays("its database was migrated; a corrected release can go on from here");
     await forgetMigrations(server, ledgerEntry);
   }
@@ -57,6 +60,13 @@ export async function recoverCutover(edge: EdgeHost, stack: string, lock: HostLo
   await edge.setNote(undefined);
   await removePage(endpoint, stack);
   return "the release before was started again and serves";
+}
+
+/** A move stops a server that does not answer. Whether one serves again shows in the releases' health. */
+async function startDatabases(endpoint: string, stack: string): Promise<void> {
+  const labels = { "strongroom.stack": stack, "strongroom.role": "database" };
+  const stopped = (await findContainers(endpoint, labels)).filter(({ State }) => State.Status === "exited");
+  for (const { Id } of stopped) await dockerTry(endpoint, ["start", Id]);
 }
 
 function stays(reason: string): string {

@@ -4,9 +4,9 @@ import { FIRST_DATABASE } from "../components/labels";
 import { isMaintenance, NO_ROUTES, renderMaintenance } from "../components/edge/routes";
 import { becomeHealthy, recoverCutover, startContainers, stopContainers } from "./cutover-recovery";
 import { literal, psql } from "./database-server";
-import { type ContainerState, findContainers } from "./docker";
+import { type ContainerState, docker, findContainers } from "./docker";
 import { type Confirmed, type EdgeHost, routedContainers, type RouteFile } from "./edge-host";
-import { OperationError } from "./errors";
+import { MovedError, OperationError } from "./errors";
 import { type HostLock, imageOf } from "./lock";
 import { type PageInput, pageInput, servePage } from "./maintenance-page";
 
@@ -35,8 +35,17 @@ interface Moved {
   move?: MoveInput | undefined;
 }
 
+/** The maintenance page in force, on the edge that shows it. */
+export interface BehindPage extends Confirmed {
+  /** Whether the confirmed routes go to releases on another database: what is written from here on is not there. */
+  toOtherDatabase: boolean;
+}
+
 /** How long the old database's sessions may take to end once nobody uses them, seconds. */
 const SESSIONS_SECONDS = 15;
+
+/** How long a database may take to answer about them, seconds: the page is up. */
+const ANSWER_SECONDS = 10;
 
 /** How long the new releases may take to get healthy again, seconds: they have been before. */
 const HEALTHY_SECONDS = 120;
@@ -47,33 +56,47 @@ export async function onOtherDatabase({ docker, stack, releases, move }: Moved):
   const wanted = new Set(releases.flatMap(({ instances }) => instances.map(({ id }) => id)));
   const services = await findContainers(docker, { "strongroom.stack": stack, "strongroom.role": "service" });
   return services.filter(
-    ({ Id, State, Config: { Labels } }) =>
-      State.Running &&
-      !wanted.has(Id) &&
-      (Labels["strongroom.database-host"] ?? FIRST_DATABASE) !== move.databaseHost,
+    (service) => service.State.Running && !wanted.has(service.Id) && isElsewhere(service, move),
   );
+}
+
+function isElsewhere({ Config: { Labels } }: ContainerState, { databaseHost }: MoveInput): boolean {
+  return (Labels["strongroom.database-host"] ?? FIRST_DATABASE) !== databaseHost;
+}
+
+/** Whether routes go to releases, running or not, of another database than the one that the traffic shall go to. */
+export async function leadElsewhere(
+  { docker, stack, move }: Moved,
+  { content }: RouteFile,
+): Promise<boolean> {
+  if (!move) return false;
+  const routed = routedContainers(content);
+  const services = await findContainers(docker, { "strongroom.stack": stack, "strongroom.role": "service" });
+  return services.some((service) => routed.has(service.Name.slice(1)) && isElsewhere(service, move));
 }
 
 /**
  * Moves the traffic to releases on another database: maintenance page, the releases on the old one stopped, none of
  * their sessions left, then `route`. Two releases on two databases never serve at the same time, so that nothing is
- * written where nobody will look for it. When anything fails the releases on the old database serve again. Without
- * such releases it only routes.
+ * written where nobody will look for it. What fails before the new routes are confirmed lets the releases on the old
+ * database serve again. Without such releases it only routes.
  * @param route puts the new routes in force; it is given what to put back when it fails
  */
 export async function moveOver(
   args: Moved,
   serving: EdgeHost,
   lock: HostLock,
-  route: (fallback?: Confirmed) => Promise<void>,
+  route: (fallback?: BehindPage) => Promise<void>,
 ): Promise<void> {
   const inForce = await serving.inForce();
   const old = await onOtherDatabase(args);
   const isPage = isMaintenance(inForce.generation);
-  if (!args.move || inForce.generation === NO_ROUTES || (old.length === 0 && !isPage)) return route();
+  // Also when they have stopped: what fails later would go back to them.
+  const toOtherDatabase = await leadElsewhere(args, await serving.confirmed());
+  const isQuiet = old.length === 0 && !isPage && !toOtherDatabase;
+  if (!args.move || inForce.generation === NO_ROUTES || isQuiet) return route();
   const oldIds = old.map(({ Id }) => Id);
-  const routed = routedContainers(inForce.content);
-  if (!isPage && !old.some(({ Name }) => routed.has(Name.slice(1)))) {
+  if (!isPage && !toOtherDatabase) {
     // A run that was killed after the move has left them; nobody would notice that they stop.
     await stopContainers(args.docker, oldIds);
     return route();
@@ -90,8 +113,9 @@ export async function moveOver(
     const shown = isPage ? inForce : await putUpPage(put, serving, lock, services);
     await stopContainers(args.docker, oldIds);
     await endSessions(args.docker, args.stack, args.move);
-    await route({ ...shown, edge: serving.container });
+    await route({ ...shown, edge: serving.container, toOtherDatabase });
   } catch (error) {
+    if (error instanceof MovedError) throw error;
     const text = await recoverCutover(serving, args.stack, lock).catch(
       (second: Error) => `and the release before could not be started again: ${second.message}`,
     );
@@ -100,27 +124,32 @@ export async function moveOver(
 }
 
 /**
- * Ends what is left of the product's sessions on every other database of the stack, and makes sure that no new one
- * comes: something would still write there.
- * @throws OperationError when sessions remain
+ * Makes sure that nothing of the product writes to any other database of the stack any more: what is left of its
+ * sessions is ended, and a server that does not answer, or that they do not leave, is stopped.
+ * @throws OperationError when such a server cannot be stopped
  */
 export async function endSessions(endpoint: string, stack: string, move: MoveInput): Promise<void> {
   const labels = { "strongroom.stack": stack, "strongroom.role": "database" };
   const others = (await findContainers(endpoint, labels)).filter(
     ({ Id, State }) => State.Running && Id !== move.container,
   );
+  for (const { Id, State } of others) {
+    const isFree = State.Status === "running" && (await endedSessions(endpoint, Id, move).catch(() => false));
+    if (isFree) continue;
+    // Docker does not stop one that is paused.
+    if (State.Status === "paused") await docker(endpoint, ["unpause", Id]);
+    await stopContainers(endpoint, [Id]);
+  }
+}
+
+/** @returns whether no session of the product is left there @throws OperationError when the server does not answer */
+async function endedSessions(endpoint: string, container: string, move: MoveInput): Promise<boolean> {
   const own = `FROM pg_stat_activity WHERE usename IN (${move.logins.map(literal).join(", ")})`;
-  for (const { Id, Name } of others) {
-    const server = { endpoint, container: Id, database: move.database };
-    for (const deadline = Date.now() + SESSIONS_SECONDS * 1000; ; await sleep(300)) {
-      await psql(server, `SELECT pg_terminate_backend(pid) ${own};`);
-      const left = Number(await psql(server, `SELECT count(*) ${own};`));
-      if (left === 0) break;
-      if (Date.now() > deadline)
-        throw new OperationError(
-          `${left} sessions of the product are still at the database ${Name.slice(1)}, although its releases have stopped`,
-        );
-    }
+  const ask = (sql: string) => psql({ endpoint, container, database: move.database }, sql, ANSWER_SECONDS);
+  for (const deadline = Date.now() + SESSIONS_SECONDS * 1000; ; await sleep(300)) {
+    await ask(`SELECT pg_terminate_backend(pid) ${own};`);
+    if (Number(await ask(`SELECT count(*) ${own};`)) === 0) return true;
+    if (Date.now() > deadline) return false;
   }
 }
 

@@ -17,11 +17,12 @@ const LONG_SECONDS = 4 * 3600;
 
 /**
  * Runs SQL as superuser over the server's own socket, in one transaction.
+ * @param timeoutSeconds until it is given up; default 4 hours
  * @returns rows as lines, columns separated by tabs
  * @throws OperationError with the server's own message
  */
-export function psql(server: DatabaseServer, sql: string): Promise<string> {
-  return docker(server.endpoint, psqlCommand(server), { input: sql, timeoutSeconds: LONG_SECONDS });
+export function psql(server: DatabaseServer, sql: string, timeoutSeconds = LONG_SECONDS): Promise<string> {
+  return docker(server.endpoint, psqlCommand(server), { input: sql, timeoutSeconds });
 }
 
 /** Docker's arguments for a session as superuser that reads SQL from its stdin: one transaction, up to its end. */

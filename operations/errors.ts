@@ -2,3 +2,12 @@
 export class OperationError extends Error {
   override name = "OperationError";
 }
+
+/** What failed after the product was moved to another database: it stays there, and nothing is to be put back. */
+export class MovedError extends OperationError {
+  override name = "MovedError";
+
+  constructor(reason: string) {
+    super(`the product was moved to the other database, and stays there; but after that: ${reason}`);
+  }
+}

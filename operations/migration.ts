@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compareVersions } from "../policies/gate/versions";
 import { holdBackups } from "./backup/hold";
 import { type DatabaseServer, literal, psql } from "./database-server";
 import { containersWith, docker, dockerTry, inspectContainers, removeContainers } from "./docker";
@@ -78,6 +79,22 @@ export async function forgetMigrations(server: DatabaseServer, afterEntry: numbe
   );
 }
 
+/**
+ * A release that came after this one, if the database was brought to it: this one is older than the schema.
+ * @param byVersion whether a database that never had this image is judged by the versions, as far as they say
+ */
+export function passedBy(
+  ledger: LedgerEntry[],
+  { image, version }: Pick<MigrationInput, "image" | "version">,
+  byVersion: boolean,
+): LedgerEntry | undefined {
+  const done = ledger.filter(({ result }) => result === "done");
+  const own = done.findIndex((entry) => entry.image === image);
+  if (own >= 0) return done.slice(own + 1).at(-1);
+  if (!byVersion) return undefined;
+  return done.filter((entry) => (compareVersions(entry.version, version) ?? 0) > 0).at(-1);
+}
+
 /** Brings a database to a release: at most one job at a time, at most one recorded success an image. */
 export class Migration {
   private readonly server: DatabaseServer;
@@ -100,16 +117,12 @@ export class Migration {
     return (await this.ledger()).some(({ image, result }) => image === this.input.image && result === "done");
   }
 
-  /** A release that came after this one, if the database was brought to it: this one is older than the schema. */
-  private async passedBy(): Promise<LedgerEntry | undefined> {
-    const done = (await this.ledger()).filter(({ result }) => result === "done");
-    const own = done.findIndex(({ image }) => image === this.input.image);
-    return own < 0 ? undefined : done.slice(own + 1).at(-1);
-  }
-
-  /** @throws OperationError when the database was brought to a release after this one */
-  async refuseIfPassed(): Promise<void> {
-    const later = await this.passedBy();
+  /**
+   * @param byVersion whether an image that the database never had is judged by its version: where nobody else does
+   * @throws OperationError when the database was brought to a release after this one
+   */
+  async refuseIfPassed(byVersion = false): Promise<void> {
+    const later = passedBy(await this.ledger(), this.input, byVersion);
     if (!later) return;
     throw new OperationError(
       `the database was migrated to ${later.version} at ${later.finishedAt}, and ${this.input.version} may not run on it: ` +

@@ -70,26 +70,29 @@ export function checkBackup(target: RestoreTarget, request: RestoreRequest): Pro
 
 /**
  * Fills the new volume from the backup by a server of its own, which is on no network, and compares it with the
- * receipt. One that an interrupted run left unfinished is made anew; when it fails the volume is gone again.
+ * receipt. One that an interrupted run left unfinished is made anew, one that is restored stays as it is; when it fails
+ * the volume is gone again.
  * @throws OperationError with the step's own message
  */
-export async function restoreVolume(target: RestoreTarget, request: RestoreRequest): Promise<Receipt> {
+export async function restoreVolume(target: RestoreTarget, request: RestoreRequest): Promise<void> {
   const { endpoint, stack, volume, from, server } = target;
   return withHostLock(endpoint, stack, "restore", server.image, async (lock) => {
     await sweep(target);
-    if ((await restoreState(target)) !== "none") await docker(endpoint, ["volume", "rm", volume]);
+    const state = await restoreState(target);
+    // By another run, which had the lock before.
+    if (state === "restored") return;
+    if (state === "unfinished") await docker(endpoint, ["volume", "rm", volume]);
     try {
       const labels = { "strongroom.stack": stack, "strongroom.role": "database-data", [FROM]: from };
       await docker(endpoint, ["volume", "create", ...labelFlags(labels), volume]);
       const sockets = ["volume", "create", ...labelFlags(ownLabels(stack)), socketVolume(stack)];
       await docker(endpoint, sockets);
       const container = await startServer(target);
-      const receipt = await tell(target, "restore", request, ["--network=none", ...socketMount(stack)]);
+      await tell(target, "restore", request, ["--network=none", ...socketMount(stack)]);
       await stopServer(endpoint, container);
       await lock.check();
       const script = 'set -e; cat > "$1.new"; sync "$1.new"; mv "$1.new" "$1"; sync "$(dirname "$1")"';
       await inVolume(target, ["sh", "-c", script, "sh", RESTORED_FILE], "writable", `${from}\n`);
-      return receipt;
     } catch (error) {
       await sweep(target);
       await dockerTry(endpoint, ["volume", "rm", volume]);
@@ -121,7 +124,8 @@ async function sweep({ endpoint, stack }: RestoreTarget): Promise<void> {
 
 const USER = `--user=${POSTGRES_USER.uid}:${POSTGRES_USER.gid}`;
 
-function confined(stack: string, memoryMiB: number): string[] {
+/** Flags of every container of a restore. */
+export function confined(stack: string, memoryMiB: number): string[] {
   return [
     ...labelFlags(ownLabels(stack)),
     USER,

@@ -97,6 +97,23 @@ export function trustedReceiptKey(
   return readFileSync(file, "utf8").trim();
 }
 
+/**
+ * As `trustedReceiptKey`, for a restore. Not whichever key the store has now: whoever can write there could put a database
+ * of their own in the product's place.
+ * @throws CliError when none is known
+ */
+export function requiredReceiptKey(
+  context: Pick<Context, "stack" | "stackDir">,
+  settings: Pick<Settings, "backup">,
+): string {
+  const key = trustedReceiptKey(context, settings);
+  if (key !== undefined) return key;
+  throw refusal(
+    `nothing was changed: no key is known by which to trust a receipt of stack ${context.stack}: this machine has seen none ` +
+      "before. Give backup.receiptKey: the publicKey of `./strongroom backup list --json`, as it was when the backups began",
+  );
+}
+
 /** @throws CliError when no backup has this id; so ids never become paths */
 export function findBackup(
   context: Pick<Context, "stack">,

@@ -4,7 +4,7 @@ import { volumeName } from "../../components/labels";
 import { psql } from "../../operations/database-server";
 import { docker, findContainers } from "../../operations/docker";
 import { faultsOf } from "../backup/judgement";
-import { Sidecar } from "../backup/sidecar";
+import { Sidecar, requiredReceiptKey } from "../backup/sidecar";
 import type { CommandModule } from "../command";
 import { type Context, displayPath, stackOption } from "../context";
 import { CliError } from "../exit";
@@ -34,9 +34,11 @@ Example:
 
 async function restore(context: Context, id: string, name: string | undefined): Promise<void> {
   const sidecar = await Sidecar.find(context);
-  const { signed, faults } = await judged(sidecar, id);
-  if (faults.length > 0) throw new CliError(`${id}: ${faults.join("; ")}; nothing was changed`);
   const config = loadConfig(context);
+  const key = requiredReceiptKey(context, config.settings);
+  const { signed } = await sidecar.backup(id);
+  const faults = faultsOf(signed, key, await sidecar.sha256(signed.receipt.file));
+  if (faults.length > 0) throw new CliError(`${id}: ${faults.join("; ")}; nothing was changed`);
   const as = name ?? (await freeName(context, config, signed.receipt.sequence));
   writeConfig(context, setRestore(readFileSync(context.configFile, "utf8"), { from: id, as }));
   const { database } = config.settings;
@@ -47,12 +49,6 @@ async function restore(context: Context, id: string, name: string | undefined): 
     `\n${displayPath(context)} now serves ${id} from volume "${as}"; "${database.volume}", in service now, is kept.\n` +
       `Nothing was restored yet: ./strongroom preview${stack}, then ./strongroom up${stack} --yes --identity < KEY-FILE\n`,
   );
-}
-
-async function judged(sidecar: Sidecar, id: string) {
-  const { signed, publicKey } = await sidecar.backup(id);
-  const faults = faultsOf(signed, sidecar.trustedKey(publicKey), await sidecar.sha256(signed.receipt.file));
-  return { signed, faults };
 }
 
 /** A volume's name that nothing has had: an earlier restore of the same backup may have been written to since. */

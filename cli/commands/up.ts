@@ -176,7 +176,11 @@ async function apply(opened: Session, options: Options, { asks, expected, facts 
     refuseIfMoved(judged, await digestJudged(context, toolchain, loadConfig(context, new Date()), "needed"));
     if (restore) {
       await restore.run();
-      say("the new volume was filled, and found equal to the backup's receipt");
+      say("the new volume was filled, and found equal to the backup's receipt; it stays whatever comes next");
+      // That may have taken hours. What the hosts have differs by the new volume itself.
+      const now = await digestJudged(context, toolchain, loadConfig(context), "needed");
+      refuseIfMoved(judged, { ...now, host: judged.host });
+      answerFor(session, options, preview);
     }
     result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...PACK_FLAGS, ...flags], {
       redactor,
@@ -223,19 +227,32 @@ async function previewIn(
 
 /** Asks if what was shown is wanted, as far as somebody is to be asked. */
 async function approve(
-  { context, config, say }: Session,
-  { emergency }: Options,
+  session: Session,
+  options: Options,
   asks: boolean,
-  { interrupts }: JudgedPreview,
+  preview: JudgedPreview,
 ): Promise<boolean> {
-  const overridden = emergencyNeeded(interrupts, config.settings.maintenance.windows, emergency);
+  const { context, config, say } = session;
+  // Nobody is asked for what no window allows.
+  emergencyNeeded(preview.interrupts, config.settings.maintenance.windows, options.emergency);
   if (asks && !(await confirm(`Apply this to stack ${context.stack}?`))) {
     say("nothing was changed");
     return false;
   }
+  // A window may have closed while nobody answered.
+  answerFor(session, options, preview);
+  return true;
+}
+
+/** @throws CliError when the update interrupts the service, no maintenance window is open now, and nobody answers for it */
+function answerFor(
+  { context, config }: Session,
+  { emergency }: Options,
+  { interrupts }: JudgedPreview,
+): void {
+  const overridden = emergencyNeeded(interrupts, config.settings.maintenance.windows, emergency);
   // Before the update: an entry too many is better than an interruption that nobody answers for.
   if (overridden) appendAudit(context, "emergency", overridden);
-  return true;
 }
 
 /** What the policies have let pass need not be asked about again by the next preview. */

@@ -6,7 +6,8 @@ import type { Settings } from "../../config/settings";
 import type { RestoreRequest } from "../../operations/backup/sidecar";
 import { OperationError } from "../../operations/errors";
 import { checkBackup, restoreState, type RestoreTarget, restoreVolume } from "../../operations/restore";
-import { trustedReceiptKey } from "../backup/sidecar";
+import { checkRoom } from "../../operations/restore-room";
+import { requiredReceiptKey } from "../backup/sidecar";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
 
@@ -41,11 +42,7 @@ export async function pendingRestore(
           `private key: ./strongroom up${stackOption(context.stack)} --identity < KEY-FILE`,
       );
     const identity = identitiesIn(await readIdentities());
-    const publicKey = trustedReceiptKey(context, settings);
-    if (publicKey === undefined)
-      throw refusal(
-        `nothing was changed: no key is known by which to trust the receipt of ${target.from}; give backup.receiptKey`,
-      );
+    const publicKey = requiredReceiptKey(context, settings);
     const { stack } = context;
     const request: RestoreRequest = {
       id: target.from,
@@ -55,9 +52,10 @@ export async function pendingRestore(
       identity,
     };
     const { rows, tables, bytes } = await checkBackup(target, request);
+    await checkRoom(target, bytes);
     return {
       text: `backup ${target.from} is whole and opens: ${rows} rows in ${tables} tables, ${bytes} bytes`,
-      run: async () => void (await restoreVolume(target, request)),
+      run: () => restoreVolume(target, request),
     };
   } catch (error) {
     if (error instanceof OperationError) throw refusal(`nothing was changed: ${error.message}`);

@@ -18,6 +18,12 @@ describe("checkRestore", () => {
     const before = settingsOf(withValue(demoRaw(), "backup", backup)).database;
     expect(before).toMatchObject({ volume: "database", hostname: "database" });
     expect(before.restored).toBeUndefined();
+    const named = withValue(withValue(demoRaw(), "backup", backup), "database/volume", "data");
+    expect(settingsOf(named).database).toMatchObject({ volume: "data", hostname: "database" });
+    expect(settingsOf(restored({ from, as: "restored-12" }, named)).database).toMatchObject({
+      hostname: "database-restored-12",
+      restored: { from, beside: "data" },
+    });
   });
 
   it("refuses to restore over the volume in service", () => {

@@ -1,3 +1,4 @@
+import { FIRST_DATABASE } from "../../components/labels";
 import type { ParseContext } from "../context";
 import { resolveImage } from "../images";
 import type { Profile } from "../profiles/profile";
@@ -95,8 +96,8 @@ function resolveDatabase(
     image: resolveImage(database.image, context),
     major: database.major ?? majors[0]!,
     name,
-    // Of its own for each volume: no release reaches another database than its own.
-    hostname: databaseHostname(volume),
+    // Of its own for each restore: no release reaches another database than its own.
+    hostname: database.restore ? `${FIRST_DATABASE}-${database.restore.as}` : FIRST_DATABASE,
     port: 5432,
     volume,
     ...(database.restore ? { restored: { from: database.restore.from, beside: database.volume } } : {}),
@@ -118,10 +119,6 @@ function resolveDatabase(
     maxConnections: database.maxConnections,
     stopGraceSeconds: database.stopGraceSeconds,
   };
-}
-
-function databaseHostname(volume: string): string {
-  return volume === "database" ? volume : `database-${volume}`;
 }
 
 /** Seconds in a unit of `backup.frequency`. */

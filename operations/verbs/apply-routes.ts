@@ -3,11 +3,11 @@ import { z } from "zod";
 import { EDGE } from "../../components/edge/layout";
 import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
 import { changedCertificates, type Expected } from "../certificates/in-force";
-import { moveInput, moveOver } from "../database-move";
+import { type BehindPage, moveInput, moveOver } from "../database-move";
 import { EdgeFront } from "../edge-front";
 import { servedBy, shortened, waitServed } from "../certificates/served";
-import { type Confirmed, EdgeHost, short } from "../edge-host";
-import { OperationError } from "../errors";
+import { EdgeHost, short } from "../edge-host";
+import { MovedError, OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
 import { removePage } from "../maintenance-page";
@@ -54,7 +54,8 @@ const PROVE_POLL_MS = 1000;
  * releases stay healthy for their proving time under real traffic, and only then is the file confirmed. A new edge is given its routes first, and the
  * front is turned to it when they are proven on it. When anything fails the confirmed file is back in force, on
  * the edge that had it, before the action fails. Releases on another database than the one in service come in behind
- * the maintenance page. Its deletion leaves an edge without routes.
+ * the maintenance page, and are confirmed before they get traffic: what they have acknowledged is on their database
+ * alone, so nothing goes back by itself. Its deletion leaves an edge without routes.
  */
 export const applyRoutes: Verb<ApplyRoutes> = {
   input: routesInput,
@@ -72,14 +73,15 @@ export const applyRoutes: Verb<ApplyRoutes> = {
 
 /**
  * The change itself, under the lock.
- * @param fallback what is put in force again when anything fails; default the confirmed routes
+ * @param fallback the page, if it is up: what is put in force again when anything fails; default the confirmed routes
+ * @throws MovedError when what fails comes after a move to another database was confirmed
  */
 export async function apply(
   args: ApplyRoutes,
   edge: EdgeHost,
   lock: HostLock,
   interrupt: Interrupt,
-  fallback?: Confirmed,
+  fallback?: BehindPage,
 ): Promise<void> {
   await assertInstancesServe(args.docker, args.releases);
   await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
@@ -103,22 +105,12 @@ export async function apply(
     owner: lock.owner.token,
     ...noted(served),
   });
-  try {
-    await edge.putInForce(args.content);
-    await edge.waitLoaded(args.generation);
-    await Promise.all(certificates.map((each) => waitServed(edge, each)));
-    for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
-    if ((await front.target()) !== edge.container) {
-      await lock.check();
-      await front.pointTo({ id: edge.container, name: edge.name });
-      await front.proveTarget();
-    }
-    // Without an older release there is nothing to go back to, so nothing is gained by waiting.
-    if (confirmed.generation !== NO_ROUTES && (moved || confirmed.generation !== args.generation)) {
-      await provingTime(args, edge, interrupt);
-    }
+  const moves = fallback?.toOtherDatabase === true;
+  let isConfirmed = false;
+  const confirm = async () => {
     await lock.check();
     await edge.confirm(args.content);
+    isConfirmed = true;
     await edge.journal({
       step: "confirmed",
       to: args.generation,
@@ -126,7 +118,36 @@ export async function apply(
       owner: lock.owner.token,
       ...noted(certificates),
     });
+  };
+  const load = async () => {
+    await edge.putInForce(args.content);
+    await edge.waitLoaded(args.generation);
+    await Promise.all(certificates.map((each) => waitServed(edge, each)));
+    for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
+  };
+  try {
+    const hasTraffic = (await front.target()) === edge.container;
+    // An edge without traffic shows first that it loads them.
+    if (moves && !hasTraffic) await load();
+    if (moves) {
+      await confirm();
+      // Of the database that was left: nobody goes back to it by itself any more.
+      await edge.setNote(undefined);
+    }
+    if (!moves || hasTraffic) await load();
+    if (!hasTraffic) {
+      await lock.check();
+      await front.pointTo({ id: edge.container, name: edge.name });
+      await front.proveTarget();
+    }
+    // Without an older release there is nothing to go back to, so nothing is gained by waiting.
+    const hasBefore = confirmed.generation !== NO_ROUTES;
+    if (!moves && hasBefore && (moved || confirmed.generation !== args.generation)) {
+      await provingTime(args, edge, interrupt);
+    }
+    if (!moves) await confirm();
   } catch (error) {
+    if (moves && isConfirmed) throw new MovedError((error as Error).message);
     await restoreConfirmed(edge, args.stack, lock, fallback ?? confirmed, "put-back");
     throw error;
   }

@@ -7,11 +7,11 @@ import {
   startContainers,
   stopContainers,
 } from "../cutover-recovery";
-import { endSessions, onOtherDatabase, putUpPage } from "../database-move";
+import { endSessions, leadElsewhere, putUpPage } from "../database-move";
 import { schemaFingerprint } from "../database-server";
 import { type ContainerState, findContainers, inspectContainers } from "../docker";
 import { EdgeHost } from "../edge-host";
-import { OperationError } from "../errors";
+import { MovedError, OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
 import { pageInput, removePage } from "../maintenance-page";
@@ -35,7 +35,8 @@ type CutoverInput = z.infer<typeof input>;
 /**
  * Puts releases in the place of others that must not run at the same time: maintenance page, stop, dump,
  * migration, start, proof, routes. The instances were created before and not started. What fails before the
- * database has changed starts the old release again; after it the page stays, and the error says so. Without an
+ * database has changed starts the old release again; after it the page stays, and the error says so. A move to another
+ * database is confirmed before anything is written there, and stays from then on. Without an
  * old release in the way it only starts and routes. Its deletion leaves an edge without routes.
  */
 export const cutover: Verb<CutoverInput> = {
@@ -63,7 +64,9 @@ async function cutOver(
   interrupt: Interrupt,
 ): Promise<void> {
   const migration = new Migration(args.docker, args.stack, args.migration);
-  await migration.refuseIfPassed();
+  // Of a move to another database the gate has not compared the versions.
+  const moves = await leadElsewhere(args, await serving.confirmed());
+  await migration.refuseIfPassed(moves);
   await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
   const instances = args.releases.flatMap((release) => release.instances.map(({ id }) => id));
   const running = (await servicesOf(args)).filter(({ State }) => State.Running);
@@ -71,7 +74,8 @@ async function cutOver(
   const migrates = !(await migration.isDone());
   const inForce = await serving.inForce();
   const cuts =
-    isMaintenance(inForce.generation) || (inForce.generation !== NO_ROUTES && (migrates || old.length > 0));
+    isMaintenance(inForce.generation) ||
+    (inForce.generation !== NO_ROUTES && (migrates || moves || old.length > 0));
   // A dump that is being made is waited for while the old release serves.
   if (cuts && migrates) await migration.holdBackups();
   interrupt.throwIfInterrupted();
@@ -87,7 +91,6 @@ async function cutOver(
     ? args.releases.map(({ service }) => service)
     : [...new Set(old.map(({ Config }) => Config.Labels["strongroom.service"]!))];
   try {
-    const moves = (await onOtherDatabase(args)).length > 0;
     const put = { ...args, imageOf: args.migration.database.container };
     const page = isMaintenance(inForce.generation) ? inForce : await putUpPage(put, serving, lock, affected);
     await stopContainers(
@@ -101,11 +104,14 @@ async function cutOver(
       await migration.run();
     }
     await bringUp(args, instances);
-    await apply(args, edge, lock, interrupt, { ...page, edge: serving.container });
+    // Nothing goes back once a move is confirmed, whatever comes after that.
+    if (migrates && moves) await migration.record("done");
+    await apply(args, edge, lock, interrupt, { ...page, edge: serving.container, toOtherDatabase: moves });
     if (migrates) await migration.record("done");
     await edge.setNote(undefined);
     await removePage(args.docker, args.stack);
   } catch (error) {
+    if (error instanceof MovedError) throw error;
     const text = await recoverCutover(serving, args.stack, lock).catch(
       (second: Error) => `and the release before could not be started again: ${second.message}`,
     );

@@ -1,6 +1,6 @@
 import { TYPES } from "../support/types";
 import type { Change, Side } from "./update";
-import { objects, text } from "./values";
+import { objects, text, Unjudgeable } from "./values";
 
 /**
  * Docker's names of the volumes that a container mounts, sorted.
@@ -13,10 +13,23 @@ export function volumesOf({ inputs }: Side): string[] {
     .sort();
 }
 
-/** The database's server that goes, and the one that comes beside it: the product moves from one to the other. */
+/**
+ * The database's server that goes, and the one beside it on another volume: the product moves from one to the other.
+ * After an interruption the one that comes may be there already.
+ */
 export function databaseMove(changes: Change[]): { gone: Change; come: Change } | undefined {
   const servers = changes.filter(({ type, role }) => type === TYPES.container && role === "database");
   const gone = servers.find(({ kind }) => kind === "delete");
-  const come = servers.find(({ kind }) => kind === "create");
+  const come = servers.find((each) => gone && each.after && isElsewhere(gone.before!, each.after));
   return gone && come ? { gone, come } : undefined;
+}
+
+/** Volumes that cannot be known count as others: whoever needs their names finds that out. */
+function isElsewhere(gone: Side, come: Side): boolean {
+  try {
+    return volumesOf(gone).join() !== volumesOf(come).join();
+  } catch (error) {
+    if (!(error instanceof Unjudgeable)) throw error;
+    return true;
+  }
 }

@@ -213,6 +213,19 @@ describe("a restore", () => {
     await assertServes("first");
     expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.1.0");
   });
+
+  // Last: nobody goes back to that one.
+  it("takes the place of a database that lets nobody in any more", async () => {
+    const [server] = await stack.containers("database");
+    for (const sql of [
+      "ALTER DATABASE vault ALLOW_CONNECTIONS false",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'vault'",
+    ])
+      await docker("exec", server!, "psql", "--username=postgres", "--dbname=postgres", `--command=${sql}`);
+    await stack.mustRun(["restore", id, "--as", "instead"]);
+    await mustUp(keys[0]!.identity);
+    await assertServes("restored");
+  });
 });
 
 /** Asks until it is so. @throws Error after three minutes */

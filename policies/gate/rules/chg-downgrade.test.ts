@@ -10,6 +10,8 @@ const recreate = (before: unknown, after: unknown) => ({
   update: update(release(before, after)),
   facts: { strategy: "recreate" as const },
 });
+const server = (source: string) => ({ mounts: [{ type: "volume", source, target: "/data" }] });
+const there = server("s-restored-12");
 
 cases(rule, {
   pass: {
@@ -34,8 +36,16 @@ cases(rule, {
     "older, with a database from before": {
       update: update([
         ...release("v1.10", "v1.9"),
-        database({}, undefined),
-        database(undefined, {}, { name: "database-postgres-restored-12" }),
+        database(server("s-database"), undefined),
+        database(undefined, server("s-restored-12"), { name: "database-postgres-restored-12" }),
+      ]),
+      facts: { strategy: "recreate" },
+    },
+    "older, with a database from before that an interrupted run has made": {
+      update: update([
+        ...release("v1.10", "v1.9"),
+        database(server("s-database"), undefined),
+        database(there, there, { name: "database-postgres-restored-12" }),
       ]),
       facts: { strategy: "recreate" },
     },
@@ -46,6 +56,17 @@ cases(rule, {
     "older, beside a further database": [
       {
         update: update([...release("v1.10", "v1.9"), database(undefined, {})]),
+        facts: { strategy: "recreate" },
+      },
+      "v1.10 would become v1.9",
+    ],
+    "older, on the same volume under another name": [
+      {
+        update: update([
+          ...release("v1.10", "v1.9"),
+          database(there, undefined),
+          database(undefined, there, { name: "database-postgres-2" }),
+        ]),
         facts: { strategy: "recreate" },
       },
       "v1.10 would become v1.9",

@@ -1,0 +1,81 @@
+import { expect, it, vi } from "vitest";
+import { renderNoRoutes } from "../../components/edge/routes";
+import { EdgeFront } from "../edge-front";
+import type { EdgeHost } from "../edge-host";
+import { MovedError } from "../errors";
+import type { Interrupt } from "../interrupt";
+import type { HostLock } from "../lock";
+import { apply } from "./apply-routes";
+
+const { content } = renderNoRoutes();
+
+/** Tries a change of routes from behind the page. @returns the steps that decide who serves, and how it ended */
+async function tried(toOtherDatabase: boolean, { target = "new", failing = "" } = {}) {
+  const steps: string[] = [];
+  const step = (name: string) => async () => {
+    steps.push(name);
+    if (name === failing) throw new Error("it broke");
+  };
+  const page = { generation: "maintenance", content: "page", edge: "new", toOtherDatabase };
+  let inForce = "page";
+  const edge = {
+    container: "new",
+    name: "edge",
+    endpoint: "unix:///x",
+    confirmed: async () => ({ generation: "before", content, edge: "new" }),
+    inForce: async () => ({ generation: inForce, content: "" }),
+    putInForce: async (what: string) => {
+      inForce = what;
+      await step(what === "page" ? "page" : "in force")();
+    },
+    waitLoaded: async () => undefined,
+    confirm: step("confirm"),
+    setNote: step("no note"),
+    journal: async () => undefined,
+    assertRuns: step("proving time"),
+  } as unknown as EdgeHost;
+  const front = { target: async () => target, pointTo: step("front"), proveTarget: async () => undefined };
+  vi.spyOn(EdgeFront, "find").mockResolvedValue(front as unknown as EdgeFront);
+  const args = {
+    schema: 1 as const,
+    docker: "unix:///x",
+    stack: "test",
+    edge: "new",
+    generation: "after",
+    content,
+    releases: [],
+  };
+  const lock = { check: async () => undefined, owner: { token: "t" } } as unknown as HostLock;
+  const interrupt = { throwIfInterrupted: () => undefined } as unknown as Interrupt;
+  const error: unknown = await apply(args, edge, lock, interrupt, page).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { steps, error };
+}
+
+it("confirms a move to another database before anything can be written there", async () => {
+  expect((await tried(true)).steps).toEqual(["confirm", "no note", "in force"]);
+  const withNewEdge = await tried(true, { target: "old" });
+  expect(withNewEdge.steps).toEqual(["in force", "confirm", "no note", "front"]);
+});
+
+it.each(["no note", "in force"])("leaves a confirmed move as it is when it fails: %s", async (failing) => {
+  const { steps, error } = await tried(true, { failing });
+  expect(steps).not.toContain("page");
+  expect(error).toBeInstanceOf(MovedError);
+  expect((error as Error).message).toContain("stays there; but after that: it broke");
+});
+
+it("puts the page back when a move was not confirmed", async () => {
+  const { steps, error } = await tried(true, { target: "old", failing: "in force" });
+  expect(steps).toEqual(["in force", "page", "front"]);
+  expect(error).not.toBeInstanceOf(MovedError);
+});
+
+it("confirms after the proof what stays on its database, and puts the page back until then", async () => {
+  expect((await tried(false)).steps).toEqual(["in force", "confirm"]);
+  const { steps, error } = await tried(false, { failing: "in force" });
+  expect(steps).toEqual(["in force", "page"]);
+  expect(error).not.toBeInstanceOf(MovedError);
+});
