@@ -37,12 +37,17 @@ export async function pipeTools(
   const sink = start(to.command, to.args, {}, "open");
   const ended = [endOf(source, from.command), endOf(sink, to.command)];
   sink.stdout!.resume();
-  const results = await Promise.allSettled([...ended, pipeline(source.stdout!, sink.stdin!)]);
+  // The second may have all that it wants and end before it was told that there is no more: then both end well.
+  const passed = pipeline(source.stdout!, sink.stdin!).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+    await Promise.all(ended);
+  });
+  const results = await Promise.allSettled([...ended, passed]);
   // What broke the pipe shows in the programs' own ends, which come first.
-  const reasons = results.flatMap((result) =>
-    result.status === "rejected" ? [(result.reason as Error).message] : [],
+  const reasons = new Set(
+    results.flatMap((result) => (result.status === "rejected" ? [(result.reason as Error).message] : [])),
   );
-  if (reasons.length > 0) throw new Error(reasons.join("; "));
+  if (reasons.size > 0) throw new Error([...reasons].join("; "));
 }
 
 function start(command: string, args: string[], { input, env }: ToolOptions, stdin?: "open"): ChildProcess {
