@@ -59,7 +59,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<Receipt> {
     command: "pg_restore",
     args: ["--exit-on-error", ...target],
   });
-  const tables = await withClient(RESTORE_SOCKET_FOLDER, database, async (client) => {
+  const login = { socket: RESTORE_SOCKET_FOLDER, user: SUPERUSER, database };
+  const tables = await withClient(login, async (client) => {
     await prepareSession(client);
     return tableContents(client);
   });

@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, escapeIdentifier, escapeLiteral } from "pg";
+import { escapeIdentifier, escapeLiteral } from "pg";
 import { type Contents, prepareSession, sequenceValues, tableContents } from "./contents";
+import { type Login, withClient } from "./server";
 import { SCRATCH_FOLDER } from "./settings";
 import type { Origin } from "./source";
 import { pipeTools, runTool } from "./tool";
@@ -85,7 +86,7 @@ export async function restoredContents(
     // What is left out holds no rows, and its statements are not for everybody.
     const without = ["--no-comments", "--no-publications", "--no-subscriptions"];
     await pipeTools(dump, { command: "pg_restore", args: ["--exit-on-error", ...without, ...target] });
-    return await withClient(own.restorer, DATABASE, async (client) => {
+    return await withClient(login(own.restorer, DATABASE), async (client) => {
       await prepareSession(client);
       return { tables: await tableContents(client), sequences: await sequenceValues(client) };
     });
@@ -109,7 +110,7 @@ async function prepareServer({ superuser, restorer }: Own, origin: Origin): Prom
   const { encoding, collate, ctype } = origin.locale;
   const role = escapeIdentifier(restorer);
   const run = (database: string, statements: string[]) =>
-    withClient(superuser, database, async (client) => {
+    withClient(login(superuser, database), async (client) => {
       for (const statement of statements) await client.query(statement);
     });
   await run("postgres", [
@@ -145,27 +146,16 @@ function createExtension({ name, schema }: Origin["extensions"][number]): string
   return `CREATE EXTENSION IF NOT EXISTS ${escapeIdentifier(name)} SCHEMA ${escapeIdentifier(schema)}`;
 }
 
+function login(user: string, database: string): Login {
+  return { socket: SOCKET_FOLDER, user, database };
+}
+
 async function answering(superuser: string): Promise<void> {
   for (const deadline = Date.now() + START_SECONDS * 1000; ; await sleep(100)) {
     try {
-      return await withClient(superuser, "postgres", async () => undefined);
+      return await withClient(login(superuser, "postgres"), async () => undefined);
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-  }
-}
-
-async function withClient<T>(
-  user: string,
-  database: string,
-  use: (client: Client) => Promise<T>,
-): Promise<T> {
-  const client = new Client({ host: SOCKET_FOLDER, user, database });
-  client.on("error", () => undefined);
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
   }
 }

@@ -4,13 +4,20 @@ import type { Snapshot } from "./source";
 /** Its database has the same name. */
 export const SUPERUSER = "postgres";
 
-/** Runs `use` as superuser over a server's socket. @param socket the socket's folder */
+/** Who connects to which database of a server. */
+export interface Login {
+  /** Folder of the server's socket. */
+  socket: string;
+  user: string;
+  database: string;
+}
+
+/** Runs `use` over a server's socket. */
 export async function withClient<T>(
-  socket: string,
-  database: string,
+  { socket, user, database }: Login,
   use: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ host: socket, user: SUPERUSER, database });
+  const client = new Client({ host: socket, user, database });
   // The query that was running rejects with the same error; without a listener the process would end.
   client.on("error", () => undefined);
   await client.connect();
@@ -30,7 +37,7 @@ export async function makeDatabase(
   database: string,
   { roles, locale }: Pick<Snapshot, "roles" | "locale">,
 ): Promise<void> {
-  await withClient(socket, SUPERUSER, async (client) => {
+  await withClient({ socket, user: SUPERUSER, database: SUPERUSER }, async (client) => {
     const there = await client.query<{ rolname: string }>("SELECT rolname FROM pg_catalog.pg_roles");
     const known = new Set(there.rows.map(({ rolname }) => rolname));
     for (const role of roles.filter((name) => !known.has(name)))
