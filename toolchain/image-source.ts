@@ -100,10 +100,13 @@ function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
-async function bundleMain(directory: string): Promise<string> {
+/** An image's program as one file, the same wherever the checkout is and wherever its node_modules really are. */
+export async function bundleMain(directory: string, checkout = repositoryRoot): Promise<string> {
   const { build } = await import("esbuild");
   const result = await build({
-    absWorkingDir: repositoryRoot,
+    absWorkingDir: checkout,
+    // Else the real place of a linked node_modules gets into comments, and so into the image's key.
+    preserveSymlinks: true,
     entryPoints: [`images/${directory}/src/main.ts`],
     bundle: true,
     platform: "node",

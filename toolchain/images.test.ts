@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { knownImages, readImageSource, readRegistry, writeContext } from "./image-source";
+import { bundleMain, knownImages, readImageSource, readRegistry, writeContext } from "./image-source";
 import { isImageOf, readImageLock, writeImageLock, type ImageState } from "./images";
 import { readPart } from "./parts";
+import { repositoryRoot } from "./paths";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "strongroom-unit-"))));
@@ -20,9 +21,16 @@ describe("an image's source", () => {
     expect((await readImageSource("demo:1.0.0")).key).toBe(first.key);
   });
 
-  it("has a bundle that does not tell where it was made", async () => {
+  it("has a bundle that does not tell where it was made, nor where the packages are", async () => {
     const { bundle } = await readImageSource("demo:1.0.0");
-    expect(bundle).not.toContain(process.cwd());
+    const elsewhere = mkdtempSync(join(tmpdir(), "strongroom-checkout-"));
+    try {
+      for (const name of ["images", "node_modules", "tsconfig.json"])
+        symlinkSync(join(repositoryRoot, name), join(elsewhere, name));
+      expect(await bundleMain("demo", elsewhere)).toBe(bundle);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
   });
 
   it("gives a context with what the Dockerfile copies, and no sources", async () => {
