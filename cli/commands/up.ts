@@ -12,7 +12,7 @@ import { type EngineResult, runEngine } from "../engine";
 import { exitCode, refusal, usageError } from "../exit";
 import { rememberVersions } from "../gate/facts";
 import { digestSources } from "../gate/digest";
-import { digestConfiguration, digestJudged } from "../gate/judged";
+import { digestConfiguration, digestJudged, type Judged } from "../gate/judged";
 import {
   type Configured,
   exitCodeOf,
@@ -173,13 +173,12 @@ async function apply(opened: Session, options: Options, { asks, expected, facts 
     }
     if (!(await approve(session, options, asks, preview))) return exitCode.refused;
     // Read again: what the engine reads now may be something else.
-    refuseIfMoved(judged, await digestJudged(context, toolchain, loadConfig(context, new Date()), "needed"));
+    refuseIfMoved(judged, await digestNow(session));
     if (restore) {
       await restore.run();
       say("the new volume was filled, and found equal to the backup's receipt; it stays whatever comes next");
       // That may have taken hours. What the hosts have differs by the new volume itself.
-      const now = await digestJudged(context, toolchain, loadConfig(context), "needed");
-      refuseIfMoved(judged, { ...now, host: judged.host });
+      refuseIfMoved(judged, { ...(await digestNow(session)), host: judged.host });
       answerFor(session, options, preview);
     }
     result = await runEngine(context, toolchain, ["up", "--yes", "--skip-preview", ...PACK_FLAGS, ...flags], {
@@ -201,6 +200,11 @@ async function apply(opened: Session, options: Options, { asks, expected, facts 
   // After the run: it leaves nothing to settle, and the next update goes on where this was interrupted.
   await lazy.prune().pruneImages(session);
   return exitCode.ok;
+}
+
+/** What would be judged now, of the configuration as it is read again: by a clock, as the first look was. */
+function digestNow({ context, toolchain }: Session): Promise<Judged> {
+  return digestJudged(context, toolchain, loadConfig(context, new Date()), "needed");
 }
 
 function restoreOf({ context, config }: Session, { identity }: Options) {
