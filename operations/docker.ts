@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import { OperationError } from "./errors";
 
@@ -45,15 +45,24 @@ export async function dockerTry(
 }
 
 /**
+ * Starts the docker CLI against an endpoint, whatever the environment says, for what is more than one question and one
+ * answer. Ctrl-C does not reach it, as with `dockerTry`.
+ */
+export function spawnDocker(endpoint: string, args: string[]): ChildProcessWithoutNullStreams {
+  return spawn("docker", ["--host", endpoint, ...args], {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+    env: { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined },
+  });
+}
+
+/**
  * Runs the docker CLI against an endpoint as a stream: what is written is the command's stdin, what is read its
  * stdout. The stream's end ends the command; when the command fails, the stream ends early.
  */
 export function dockerStream(endpoint: string, args: string[]): Duplex {
-  const child = spawn("docker", ["--host", endpoint, ...args], {
-    stdio: ["pipe", "pipe", "ignore"],
-    detached: true,
-    env: { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined },
-  });
+  const child = spawnDocker(endpoint, args);
+  child.stderr.resume();
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   child.once("error", (error) => stream.destroy(error));
   // Whoever reads or writes is told as well; after that nobody listens, and the command's end comes as an error too.
@@ -159,6 +168,25 @@ export function labelFlags(labels: Record<string, string>): string[] {
 
 /** Flags of every container that a verb runs: it can write nowhere but to its mounts, and gains nothing. */
 export const HARDENED = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
+
+/** Flags of a container that runs something for a while: hardened, with limits and a /tmp of 64 MiB. */
+export function confined(limits: {
+  user: { uid: number; gid: number };
+  memoryMiB: number;
+  /** Processes and threads. */
+  processes: number;
+}): string[] {
+  const { user, memoryMiB, processes } = limits;
+  return [
+    `--user=${user.uid}:${user.gid}`,
+    ...HARDENED,
+    `--memory=${memoryMiB}m`,
+    `--memory-swap=${memoryMiB}m`,
+    `--pids-limit=${processes}`,
+    "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=64m,mode=1777",
+    "--log-opt=max-size=10m",
+  ];
+}
 
 /** Ids (64 digits) of the containers with all these labels, running or not. */
 export async function containersWith(endpoint: string, labels: Record<string, string>): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
-import { docker, HARDENED, labelFlags } from "./docker";
+import { confined, docker, labelFlags } from "./docker";
 import { OperationError } from "./errors";
 import { tarOf } from "./tar";
 
@@ -37,7 +37,7 @@ export interface OneOffContainer {
  * @throws OperationError with Docker's own message, and for a variable of more than one line
  */
 export async function createOneOff(endpoint: string, container: OneOffContainer): Promise<string> {
-  const { files, user, memoryMiB } = container;
+  const { files, user } = container;
   const folders = [...new Set(files.map(({ path }) => dirname(path)))];
   const id = await withEnvironmentFile(container.envs, (environmentFile) =>
     docker(
@@ -47,15 +47,9 @@ export async function createOneOff(endpoint: string, container: OneOffContainer)
         `--name=${container.name}`,
         ...labelFlags(container.labels),
         `--network=${container.network}`,
-        `--user=${user.uid}:${user.gid}`,
-        ...HARDENED,
-        `--memory=${memoryMiB}m`,
-        `--memory-swap=${memoryMiB}m`,
+        ...confined(container),
         `--cpus=${container.cpus}`,
-        `--pids-limit=${container.processes}`,
-        "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=64m,mode=1777",
         "--log-driver=json-file",
-        "--log-opt=max-size=10m",
         // Uploads into a read-only container fail; into its volumes they do not.
         ...folders.map((folder) => `--volume=${folder}`),
         // Not on the command line: a value may be a secret.

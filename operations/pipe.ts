@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { pipeline } from "node:stream/promises";
+import { spawnDocker } from "./docker";
 import { OperationError } from "./errors";
 
 /**
@@ -8,13 +8,7 @@ import { OperationError } from "./errors";
  * @throws OperationError that says which of the commands failed and what it said of it, but no row
  */
 export async function pipeDocker(endpoint: string, from: string[], to: string[]): Promise<string> {
-  const options = {
-    detached: true,
-    env: { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined },
-  };
-  const start = (args: string[]) =>
-    spawn("docker", ["--host", endpoint, ...args], { ...options, stdio: ["pipe", "pipe", "pipe"] });
-  const [source, sink] = [start(from), start(to)];
+  const [source, sink] = [spawnDocker(endpoint, from), spawnDocker(endpoint, to)];
   source.stdin.end();
   const texts = { out: "", sourceError: "", sinkError: "" };
   sink.stdout.on("data", (chunk: Buffer) => (texts.out += chunk.toString()));

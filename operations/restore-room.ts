@@ -2,7 +2,7 @@ import { psql } from "./database-server";
 import { BACKUP_FOLDER } from "./backup/sidecar";
 import { docker, findContainers } from "./docker";
 import { OperationError } from "./errors";
-import { confined, type RestoreTarget } from "./restore";
+import { restoreFlags, type RestoreTarget } from "./restore";
 
 /** How long the database in service may take to say how large it is, seconds: it may be what is broken. */
 const ANSWER_SECONDS = 10;
@@ -29,7 +29,7 @@ export async function checkRoom(target: RestoreTarget, bytes: number): Promise<v
 async function freeBytes({ endpoint, stack, backup, server }: RestoreTarget): Promise<number> {
   const mount = `type=volume,source=${backup.volume},target=${BACKUP_FOLDER},readonly`;
   const out = await docker(endpoint, [
-    ...["run", "--rm", "--network=none", ...confined(stack, 64), "--mount", mount],
+    ...["run", "--rm", "--network=none", ...restoreFlags(stack, 64), "--mount", mount],
     ...["--entrypoint=df", server.image, "-P", "-k", BACKUP_FOLDER],
   ]);
   const available = Number(out.trim().split("\n").at(-1)?.split(/\s+/)[3]);

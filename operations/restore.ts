@@ -4,10 +4,10 @@ import type { Receipt } from "./backup/receipt";
 import { BACKUP_FOLDER, RESTORE_SOCKET_FOLDER, type RestoreRequest } from "./backup/sidecar";
 import { POSTGRES_PATH } from "./database-server";
 import {
+  confined,
   containersWith,
   docker,
   dockerTry,
-  HARDENED,
   inspectContainers,
   labelFlags,
   removeContainers,
@@ -122,20 +122,9 @@ async function sweep({ endpoint, stack }: RestoreTarget): Promise<void> {
   await dockerTry(endpoint, ["volume", "rm", socketVolume(stack)]);
 }
 
-const USER = `--user=${POSTGRES_USER.uid}:${POSTGRES_USER.gid}`;
-
 /** Flags of every container of a restore. */
-export function confined(stack: string, memoryMiB: number): string[] {
-  return [
-    ...labelFlags(ownLabels(stack)),
-    USER,
-    ...HARDENED,
-    `--memory=${memoryMiB}m`,
-    `--memory-swap=${memoryMiB}m`,
-    "--pids-limit=512",
-    `--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=64m,mode=1777`,
-    "--log-opt=max-size=10m",
-  ];
+export function restoreFlags(stack: string, memoryMiB: number): string[] {
+  return [...labelFlags(ownLabels(stack)), ...confined({ user: POSTGRES_USER, memoryMiB, processes: 512 })];
 }
 
 /** The server as the stack will run it, on the new volume, without a network. @returns its container, answering */
@@ -143,7 +132,7 @@ async function startServer({ endpoint, stack, volume, server }: RestoreTarget): 
   const container = await docker(endpoint, [
     "run",
     "--detach",
-    ...confined(stack, server.memoryMiB),
+    ...restoreFlags(stack, server.memoryMiB),
     "--network=none",
     "--stop-signal=SIGINT",
     `--shm-size=${Math.max(64, Math.floor(server.memoryMiB / 4))}m`,
@@ -189,7 +178,7 @@ async function tell(
     "run",
     "--rm",
     "--interactive",
-    ...confined(stack, backup.memoryMiB),
+    ...restoreFlags(stack, backup.memoryMiB),
     ...flags,
     "--mount",
     `type=volume,source=${backup.volume},target=${BACKUP_FOLDER},readonly`,
@@ -221,7 +210,7 @@ function inVolume(
   return docker(
     endpoint,
     [
-      ...["run", "--rm", "--interactive", "--network=none", ...confined(stack, 64), "--mount", mount],
+      ...["run", "--rm", "--interactive", "--network=none", ...restoreFlags(stack, 64), "--mount", mount],
       ...[`--entrypoint=${program}`, server.image, ...args],
     ],
     { input },

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { type DatabaseServer, psqlCommand } from "../database-server";
+import { spawnDocker } from "../docker";
 import { OperationError } from "../errors";
 import { DUMP_LOCK } from "./sidecar";
 
@@ -13,11 +13,7 @@ const WAIT_SECONDS = 120;
  * @throws OperationError when one still dumps after two minutes, or with the server's own message
  */
 export async function holdBackups(server: DatabaseServer): Promise<() => Promise<void>> {
-  const session = spawn("docker", ["--host", server.endpoint, ...psqlCommand(server)], {
-    detached: true,
-    env: { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  const session = spawnDocker(server.endpoint, psqlCommand(server));
   // A session that has ended says so by its end.
   session.stdin.on("error", () => undefined);
   let said = "";
