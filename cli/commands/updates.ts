@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { readStackFile } from "../../config/file";
 import { type ImagePart, imageParts } from "../../config/images";
+import { VERSION_LABEL, versionOf } from "../../operations/archive/archived-image";
 import { readRecords } from "../../operations/archive/record";
 import { dockerTry } from "../../operations/docker";
 import { knownImages } from "../../toolchain/image-source";
@@ -104,13 +105,13 @@ function sourcesOf({ stackDir }: Context, { settings, endpoints }: StackConfig):
 
 /** What an image says of itself, as `image add` reads it: its tag, else its label; undefined if it is not there. */
 async function versionOnHost(endpoint: string, id: string): Promise<string | undefined> {
-  const format = '{{join .RepoTags " "}}\n{{index .Config.Labels "org.opencontainers.image.version"}}';
+  const format = `{{join .RepoTags " "}}\n{{index .Config.Labels "${VERSION_LABEL}"}}`;
   const { exitCode: code, stdout } = await dockerTry(endpoint, ["image", "inspect", "--format", format, id]);
   if (code !== 0) return undefined;
   const [tags = "", label = ""] = stdout.split("\n");
   // The stack's own record of what ran is a tag too, and says a time.
-  const tag = tags.split(" ").find((name) => name !== "" && !/^strongroom-[^/]+-releases\//.test(name));
-  return tag?.slice(tag.lastIndexOf(":") + 1) || label || undefined;
+  const own = tags.split(" ").filter((name) => name !== "" && !/^strongroom-[^/]+-releases\//.test(name));
+  return versionOf(own, label) || undefined;
 }
 
 /** @returns the parts whose image the configuration now names otherwise @throws ConfigError, and leaves it as it is */

@@ -17,7 +17,14 @@ const configuration = z.looseObject({
   config: z.looseObject({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-const versionLabel = "org.opencontainers.image.version";
+/** Where an image says its own version. */
+export const VERSION_LABEL = "org.opencontainers.image.version";
+
+/** What an image says of itself: its first tag that says anything, else its label. @param tags `repository:tag` */
+export function versionOf(tags: string[], label: string | undefined): string | undefined {
+  const tag = tags.map((each) => each.slice(each.lastIndexOf(":") + 1)).find((each) => each !== "latest");
+  return tag ?? label;
+}
 
 /** The one repository of all tags; undefined where they have none or several. */
 export function repositoryOf({ tags }: ArchivedImage): string | undefined {
@@ -29,8 +36,7 @@ export function repositoryOf({ tags }: ArchivedImage): string | undefined {
 export function describeImage(config: Buffer, tags: string[], digests: string[]): ArchivedImage {
   const id = `sha256:${sha256(config)}`;
   const labels = configuration.safeParse(parseJson(config, "the image's configuration")).data?.config?.Labels;
-  const tag = tags.map((each) => each.slice(each.lastIndexOf(":") + 1)).find((each) => each !== "latest");
-  const version = tag ?? labels?.[versionLabel];
+  const version = versionOf(tags, labels?.[VERSION_LABEL]);
   return {
     id,
     ids: [...new Set([id, ...digests.map((digest) => `sha256:${digest}`)])],
