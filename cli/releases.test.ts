@@ -1,9 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
 import { expect, it } from "vitest";
+import { fakeDocker } from "../operations/testing/fake-docker";
 import { causeOf, findFailed, outOfMemory } from "./releases";
 import type { ContainerFound } from "./settle/decisions";
+
+const { answer } = fakeDocker();
 
 const replica = (name: string, release: string, service = "server", role = "service"): ContainerFound => ({
   id: name,
@@ -55,22 +55,10 @@ it("names the limit at which a container was killed for its memory, and nothing 
 });
 
 it("asks Docker's events which ones ran out of memory before, and takes no answer for none", async () => {
-  const bin = mkdtempSync(join(tmpdir(), "strongroom-releases-"));
-  const path = process.env.PATH;
-  process.env.PATH = `${bin}${delimiter}${path}`;
-  const answer = (script: string) => {
-    writeFileSync(join(bin, "docker"), `#!/bin/bash\n${script}\n`);
-    chmodSync(join(bin, "docker"), 0o755);
-  };
-  try {
-    answer(
-      `[[ "$*" = *" events "*"--filter=event=oom --filter=container=a --filter=container=b"* ]] && printf '%s\\n' b b c`,
-    );
-    expect(await outOfMemory("unix:///nowhere", ["a", "b"])).toEqual(new Set(["b"]));
-    answer("echo broken >&2; exit 1");
-    expect(await outOfMemory("unix:///nowhere", ["a"])).toEqual(new Set());
-  } finally {
-    process.env.PATH = path;
-    rmSync(bin, { recursive: true, force: true });
-  }
+  answer(
+    `[[ "$*" = *" events "*"--filter=event=oom --filter=container=a --filter=container=b"* ]] && printf '%s\\n' b b c`,
+  );
+  expect(await outOfMemory("unix:///nowhere", ["a", "b"])).toEqual(new Set(["b"]));
+  answer("echo broken >&2; exit 1");
+  expect(await outOfMemory("unix:///nowhere", ["a"])).toEqual(new Set());
 });

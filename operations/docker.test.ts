@@ -1,23 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { probe } from "./certificates/probe";
 import { dockerOnPresent, dockerStream, inspectContainers } from "./docker";
+import { fakeDocker } from "./testing/fake-docker";
 
-const bin = mkdtempSync(join(tmpdir(), "strongroom-docker-"));
-const path = process.env.PATH;
-process.env.PATH = `${bin}${delimiter}${path}`;
-afterAll(() => {
-  process.env.PATH = path;
-  rmSync(bin, { recursive: true, force: true });
-});
-
-/** From here on docker does what the script says. */
-function answer(script: string): void {
-  writeFileSync(join(bin, "docker"), `#!/bin/bash\n${script}\n`);
-  chmodSync(join(bin, "docker"), 0o755);
-}
+const { answer } = fakeDocker();
 
 function ask(script: string): Promise<string> {
   answer(script);

@@ -1,33 +1,23 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, expect, it } from "vitest";
 import { dumpDatabase } from "./dump";
+import { fakeDocker } from "./testing/fake-docker";
 
-const bin = mkdtempSync(join(tmpdir(), "strongroom-docker-"));
-const path = process.env.PATH;
-process.env.PATH = `${bin}${delimiter}${path}`;
-afterAll(() => {
-  process.env.PATH = path;
-  rmSync(bin, { recursive: true, force: true });
-});
+const { folder: bin, answer } = fakeDocker();
 beforeEach(() => ["calls", "said"].forEach((name) => rmSync(join(bin, name), { force: true })));
 
-/** A docker that notes what it is asked. @param dumping what pg_dump does */
-function fakeDocker(dumping: string): void {
-  writeFileSync(
-    join(bin, "docker"),
-    `#!/bin/bash
-shift 2
+/** A docker that notes what it is asked. @param program what pg_dump does */
+function dumping(program: string): void {
+  answer(
+    `shift 2
 echo "$*" >> ${join(bin, "calls")}
 case "$*" in
   exec*"exec psql"*) cat >> ${join(bin, "said")} ;;
-  exec*"exec pg_dump"*) ${dumping} ;;
+  exec*"exec pg_dump"*) ${program} ;;
   run*) cat >/dev/null; echo ${"a".repeat(64)} ;;
   "container inspect"*) echo sha256:image ;;
-esac
-`,
-    { mode: 0o755 },
+esac`,
   );
 }
 
@@ -38,7 +28,7 @@ const said = () => (existsSync(join(bin, "said")) ? readFileSync(join(bin, "said
 const ended = () => said().split("pg_terminate_backend").length - 1;
 
 it("ends the dumps that an interrupted run has left before it begins one that can be found", async () => {
-  fakeDocker("echo dump");
+  dumping("echo dump");
   expect(await dump()).toBe("before.dump");
   expect(ended()).toBe(1);
   expect(said()).toContain("IN ('strongroom-migration', 'strongroom-rehearsal')");
@@ -48,7 +38,7 @@ it("ends the dumps that an interrupted run has left before it begins one that ca
 });
 
 it("ends its own when it fails", async () => {
-  fakeDocker("echo broken >&2; exit 1");
+  dumping("echo broken >&2; exit 1");
   await expect(dump()).rejects.toThrow("the database cannot be dumped: broken");
   expect(ended()).toBe(2);
 });

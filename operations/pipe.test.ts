@@ -1,24 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { pipeDocker } from "./pipe";
+import { fakeDocker } from "./testing/fake-docker";
 
-const bin = mkdtempSync(join(tmpdir(), "strongroom-docker-"));
-const path = process.env.PATH;
-process.env.PATH = `${bin}${delimiter}${path}`;
-afterAll(() => {
-  process.env.PATH = path;
-  rmSync(bin, { recursive: true, force: true });
-});
+const { answer } = fakeDocker();
 
 /** Docker whose commands are two scripts. */
 function pipe(source: string, sink: string): Promise<string> {
-  writeFileSync(
-    join(bin, "docker"),
-    `#!/bin/bash\nif [ "$3" = source ]; then\n${source}\nelse\n${sink}\nfi\n`,
-    { mode: 0o755 },
-  );
+  answer(`if [ "$3" = source ]; then\n${source}\nelse\n${sink}\nfi`);
   return pipeDocker("unix:///nowhere", ["source"], ["sink"]);
 }
 

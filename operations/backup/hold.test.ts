@@ -1,21 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
 import { holdBackups } from "./hold";
+import { fakeDocker } from "../testing/fake-docker";
 
-const bin = mkdtempSync(join(tmpdir(), "strongroom-hold-"));
-const path = process.env.PATH;
-process.env.PATH = `${bin}${delimiter}${path}`;
-afterAll(() => {
-  process.env.PATH = path;
-  rmSync(bin, { recursive: true, force: true });
-});
+const { folder: bin, answer } = fakeDocker();
 
 /** By a docker that does what the script says; it notes what it reads in the file `asked`. */
 function hold(script: string): Promise<() => Promise<void>> {
-  writeFileSync(join(bin, "docker"), `#!/bin/bash\ncd ${bin}\n${script}\n`);
-  chmodSync(join(bin, "docker"), 0o755);
+  answer(`cd ${bin}\n${script}`);
   return holdBackups({ endpoint: "unix:///nowhere", container: "c", database: "vault" });
 }
 

@@ -1,18 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
 import { rehearsalInput } from "../../cli/rehearsal/input";
 import { demoRaw, settingsOf } from "../../config/testing";
 import { rehearse } from "./rehearsal";
+import { fakeDocker } from "../testing/fake-docker";
 
-const bin = mkdtempSync(join(tmpdir(), "strongroom-docker-"));
-const path = process.env.PATH;
-process.env.PATH = `${bin}${delimiter}${path}`;
-afterAll(() => {
-  process.env.PATH = path;
-  rmSync(bin, { recursive: true, force: true });
-});
+const { folder: bin, answer } = fakeDocker();
 
 const MIB = 1024 ** 2;
 
@@ -20,7 +14,7 @@ const MIB = 1024 ** 2;
  * A docker that notes its arguments and whose stack has one running container of 1000 MiB.
  * @param host memory in MiB, free disk and size of the database in bytes
  */
-function fakeDocker(host: { memory: number; free: number; size: number }): void {
+function onHost(host: { memory: number; free: number; size: number }): void {
   const container = JSON.stringify([
     {
       Id: "a",
@@ -30,10 +24,8 @@ function fakeDocker(host: { memory: number; free: number; size: number }): void 
       HostConfig: { Memory: 1000 * MIB },
     },
   ]);
-  writeFileSync(
-    join(bin, "docker"),
-    `#!/bin/bash
-shift 2
+  answer(
+    `shift 2
 case "$*" in *"--interactive"*) [ -t 0 ] || cat >> ${join(bin, "said")} ;; esac
 echo "$*" >> ${join(bin, "calls")}
 case "$*" in
@@ -48,10 +40,8 @@ case "$*" in
   *df*) printf 'Avail\\n%s\\n' ${host.free} ;;
   *pg_database_size*|*"psql --no-psqlrc"*) echo ${host.size} ;;
   create*) echo made ;;
-esac
-`,
+esac`,
   );
-  chmodSync(join(bin, "docker"), 0o755);
 }
 
 beforeEach(() => ["calls", "said"].forEach((name) => rmSync(join(bin, name), { force: true })));
@@ -67,7 +57,7 @@ const run = () =>
 describe("a rehearsal", () => {
   it("starts nothing where production could lose its memory", async () => {
     // 512 for the database, 192 for one service at a time, 1000 for what runs.
-    fakeDocker({ memory: 1703, free: 1e12, size: 1e6 });
+    onHost({ memory: 1703, free: 1e12, size: 1e6 });
     await expect(run()).rejects.toThrow(
       "the rehearsal may take 704 MiB, what runs of the stack 1000 MiB, and the host has 1703 MiB: nothing was started",
     );
@@ -75,7 +65,7 @@ describe("a rehearsal", () => {
   });
 
   it("copies nothing where the disk could run full, and removes what it has made", async () => {
-    fakeDocker({ memory: 1704, free: 2e9 + 2048 * MIB - 1, size: 1e9 });
+    onHost({ memory: 1704, free: 2e9 + 2048 * MIB - 1, size: 1e9 });
     await expect(run()).rejects.toThrow(
       "a copy of the database may take 3956 MiB with its migration, and the host has 3955 MiB left: nothing was copied",
     );
@@ -84,7 +74,7 @@ describe("a rehearsal", () => {
   });
 
   it("ends its dump in production's server before it frees the stack, and one that was left before it begins", async () => {
-    fakeDocker({ memory: 1704, free: 1e12, size: 1e9 });
+    onHost({ memory: 1704, free: 1e12, size: 1e9 });
     await expect(run()).rejects.toThrow("broken");
     const at = (part: string, from = 0) =>
       calls().findIndex((call, index) => index >= from && call.includes(part));
@@ -102,7 +92,7 @@ describe("a rehearsal", () => {
   });
 
   it("leaves production's containers the processors when both want them", async () => {
-    fakeDocker({ memory: 1704, free: 1e12, size: 1e9 });
+    onHost({ memory: 1704, free: 1e12, size: 1e9 });
     await expect(run()).rejects.toThrow();
     const made = calls().filter((call) => /^create .*role=rehearsal/.test(call));
     expect(made.length).toBeGreaterThan(0);
@@ -110,7 +100,7 @@ describe("a rehearsal", () => {
   });
 
   it("removes what one before has left, before anything else", async () => {
-    fakeDocker({ memory: 1, free: 1, size: 1 });
+    onHost({ memory: 1, free: 1, size: 1 });
     await expect(run()).rejects.toThrow("nothing was started");
     const first = calls().findIndex((call) => call.startsWith("network rm"));
     expect(first).toBeGreaterThan(-1);
