@@ -20,6 +20,10 @@ it("gives one command's output to the other", async () => {
   expect(await pipe("printf 'a dump'", "tr a-z A-Z")).toBe("A DUMP");
 });
 
+it("passes when the second has all that it wants before the first ends", async () => {
+  expect(await pipe("printf a; sleep 0.3", "head -c 1")).toBe("a");
+});
+
 const restore = `cat >/dev/null; cat >&2 <<'END'
 pg_restore: error: COPY failed for table "users": ERROR:  duplicate key value violates unique constraint "users_pkey"
 DETAIL:  Key (name)=(alice

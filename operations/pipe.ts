@@ -1,6 +1,6 @@
-import { pipeline } from "node:stream/promises";
 import { spawnDocker } from "./docker";
 import { OperationError } from "./errors";
+import { passOn } from "./pass-on";
 
 /**
  * Output of one docker command into the input of another; nothing of it is kept on this machine.
@@ -19,12 +19,10 @@ export async function pipeDocker(endpoint: string, from: string[], to: string[])
       child.once("error", reject);
       child.once("close", resolve);
     });
-  const [piped, fromCode, toCode] = await Promise.all([
-    // What broke the pipe shows in the exit codes.
-    pipeline(source.stdout, sink.stdin).catch((error: Error) => error.message),
-    ended(source),
-    ended(sink),
-  ]);
+  const ends = Promise.all([ended(source), ended(sink)]);
+  // What broke the pipe shows in the exit codes.
+  const passed = passOn(source.stdout, sink.stdin, () => ends).catch((error: Error) => error.message);
+  const [piped, [fromCode, toCode]] = await Promise.all([passed, ends]);
   if (fromCode !== 0 || toCode !== 0 || piped !== undefined) {
     const sides = [
       { what: "the database cannot be dumped", code: fromCode, text: withoutRows(texts.sourceError) },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { pipeline } from "node:stream/promises";
+import { passOn } from "../../../operations/pass-on";
 
 export interface ToolOptions {
   /** Text for its stdin, which is closed after it. */
@@ -37,11 +37,7 @@ export async function pipeTools(
   const sink = start(to.command, to.args, {}, "open");
   const ended = [endOf(source, from.command), endOf(sink, to.command)];
   sink.stdout!.resume();
-  // The second may have all that it wants and end before it was told that there is no more: then both end well.
-  const passed = pipeline(source.stdout!, sink.stdin!).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
-    await Promise.all(ended);
-  });
+  const passed = passOn(source.stdout!, sink.stdin!, () => Promise.all(ended));
   const results = await Promise.allSettled([...ended, passed]);
   // What broke the pipe shows in the programs' own ends, which come first.
   const reasons = new Set(
