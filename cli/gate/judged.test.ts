@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Secret } from "../../config/secret";
@@ -7,6 +6,7 @@ import type { Settings } from "../../config/settings";
 import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
 import { digestJudged, movedBetween, resolvedText } from "./judged";
+import { STATE, temporaryContext } from "./testing/temporary-context";
 
 const settings = { services: {}, value: "a" } as unknown as Settings;
 
@@ -14,34 +14,21 @@ describe("what was judged", () => {
   let folder: string;
   let context: Context;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "strongroom-judged-"));
-    context = {
-      checkout: join(folder, "checkout"),
-      stack: "test",
-      configFile: join(folder, "Pulumi.test.yaml"),
-      home: folder,
-      stackDir: join(folder, "stack"),
-      backendUrl: `file://${folder}/state`,
-      verbose: false,
-    };
-    for (const path of [
+    context = temporaryContext(
       "checkout/components/edge",
       "checkout/operations",
       "checkout/policies/gate/fixtures",
-      "stack",
-      "state/.pulumi/stacks/strongroom",
-    ])
-      mkdirSync(join(folder, path), { recursive: true });
+    );
+    folder = context.home;
     write("Pulumi.test.yaml", "config: {}");
     write("checkout/index.ts", "1");
     write("checkout/components/edge/edge.ts", "1");
-    write("state/.pulumi/stacks/strongroom/test.json", "{}");
+    write(STATE, "{}");
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
   const digest = (given = settings) =>
     digestJudged(context, {} as Toolchain, { settings: given, endpoints: [] }, "needed");
-  const STATE = "state/.pulumi/stacks/strongroom/test.json";
   const writeState = (...resources: object[]) =>
     write(STATE, JSON.stringify({ checkpoint: { latest: { manifest: { time: new Date() }, resources } } }));
 

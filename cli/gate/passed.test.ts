@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../policies/gate/rule";
 import type { Context } from "../context";
 import { findPassed, packSubject, rememberPassed } from "./passed";
+import { STATE, temporaryContext } from "./testing/temporary-context";
 
 describe("what the policies have let pass", () => {
   let folder: string;
@@ -12,24 +12,9 @@ describe("what the policies have let pass", () => {
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
   const found = [{ rule: "dns-caa", level: "advisory" }] as Finding[];
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "strongroom-passed-"));
-    context = {
-      checkout: join(folder, "checkout"),
-      stack: "test",
-      configFile: join(folder, "Pulumi.test.yaml"),
-      home: folder,
-      stackDir: join(folder, "stack"),
-      backendUrl: `file://${folder}/state`,
-      verbose: false,
-    };
-    for (const path of [
-      "checkout/policies",
-      "checkout/operations",
-      "stack",
-      "state/.pulumi/stacks/strongroom",
-    ])
-      mkdirSync(join(folder, path), { recursive: true });
-    write("state/.pulumi/stacks/strongroom/test.json", "{}");
+    context = temporaryContext("checkout/policies", "checkout/operations");
+    folder = context.home;
+    write(STATE, "{}");
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -47,7 +32,7 @@ describe("what the policies have let pass", () => {
     ["program", "checkout/index.ts"],
     ["operations", "checkout/operations/verb.ts"],
     ["policies", "checkout/policies/site.json"],
-    ["state", "state/.pulumi/stacks/strongroom/test.json"],
+    ["state", STATE],
   ])("is not what has another %s", (_, path) => {
     rememberPassed(context, packSubject(context)!, found);
     write(path, "other");

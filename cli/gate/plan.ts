@@ -54,7 +54,7 @@ export function refuseUnlessExpected(expected: ExpectedPlan, judged: Partial<Jud
   const short = Object.fromEntries(
     Object.entries(judged).map(([name, value]) => [name, value.slice(0, 2 * BYTES)]),
   );
-  const moved = movedBetween(expected, short).map((name) => PARTS[name]);
+  const moved = movedParts(expected, short);
   if (moved.length > 0) throw moveRefusal(moved, APPROVED, AGAIN);
   if (steps !== undefined && expected.steps !== digest(steps).slice(0, 2 * BYTES))
     throw moveRefusal(["what the update would do"], APPROVED, `${AGAIN}. ${WHY_STEPS}`);
@@ -67,8 +67,13 @@ const WHY_STEPS =
 
 /** @throws CliError when something that was judged is not what the engine would be given now */
 export function refuseIfMoved(before: Judged, after: Judged): void {
-  const moved = movedBetween(before, after).map((name) => PARTS[name]);
+  const moved = movedParts(before, after);
   if (moved.length > 0) throw moveRefusal(moved, "when the preview was judged", "Run `up` again");
+}
+
+/** What has moved, as people call it. */
+function movedParts(before: Partial<Judged>, after: Partial<Judged>): string[] {
+  return movedBetween(before, after).map((name) => PARTS[name]);
 }
 
 function moveRefusal(moved: string[], when: string, remedy: string): Error {
@@ -87,7 +92,7 @@ export async function beginPlan(
   const before = await digestJudged(context, toolchain, config, "if they answer");
   return async (steps) => {
     const after = await digestJudged(context, toolchain, loadConfig(context, new Date()), "if they answer");
-    const moved = movedBetween(before, after).map((name) => PARTS[name]);
+    const moved = movedParts(before, after);
     if (moved.length > 0)
       throw refusal(`this has changed during the preview: ${moved.join(", ")}. Preview again.`);
     return { judged: after, steps };
