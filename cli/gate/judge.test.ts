@@ -24,7 +24,28 @@ const context: Context = {
 };
 const settings = settingsOf(demoRaw());
 const eventsOf = (name: string) => readFileSync(join(fixtures, name), "utf8");
-const verdict = (events: string, exitCode = 0) => judge(context, { settings }, events, { exitCode });
+/** Of a preview whose engine was not given the policies, which had found nothing before. */
+const verdict = (events: string, exitCode = 0) => judge(context, { settings }, events, { exitCode }, []);
+
+const parsed = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { resourcePreEvent?: { metadata: { urn: string } } });
+const joined = (events: object[]) =>
+  events.map((each, sequence) => `${JSON.stringify({ timestamp: 0, ...each, sequence })}\n`).join("");
+
+/** The same preview by an engine that was given the policies. @param without URN of a resource they were not asked about */
+function withPack(text: string, without?: string): object[] {
+  const events = parsed(text);
+  const urns = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata.urn ?? []);
+  const analyses = [...new Set(urns)]
+    .filter((urn) => urn !== without)
+    .map((resourceUrn) => ({
+      policyAnalyzeSummaryEvent: { resourceUrn, policyPackName: "strongroom", passed: ["img-digest"] },
+    }));
+  return [...analyses, ...events];
+}
 
 describe("the verdict on a real preview", () => {
   it.each(readdirSync(fixtures))("%s is a document in every format", (name) => {
@@ -69,23 +90,14 @@ describe("the verdict on a real preview", () => {
       expect(known.report.refused).toBe(level === "mandatory");
       const { why, problem, remedy, source } = found(level);
       const event = {
-        sequence: 0,
-        timestamp: 0,
         policyEvent: {
           ...{ policyName: "net-publish", resourceUrn: "urn", enforcementLevel: level, color: "raw" },
           message: `<{%reset%}>${why}\n${problem}.\nRemedy: ${remedy}\nSource: ${source}<{%reset%}>\n`,
         },
       };
-      const events = [
-        event,
-        ...eventsOf("release.jsonl")
-          .trimEnd()
-          .split("\n")
-          .map((line) => JSON.parse(line) as object),
-      ];
-      const asked = verdict(
-        events.map((each, sequence) => `${JSON.stringify({ ...each, sequence })}\n`).join(""),
-      );
+      const asked = judge(context, { settings }, joined([event, ...withPack(eventsOf("release.jsonl"))]), {
+        exitCode: 0,
+      });
       expect(asked.violations).toEqual([{ ...found(level), name: "urn" }]);
       expect(asked.headline).toContain(`${level === "mandatory" ? "REFUSED" : "note"}  net-publish  urn: `);
     }
@@ -109,6 +121,26 @@ describe("a preview that cannot be judged", () => {
     expect(report).toMatchObject({ judged: false, refused: true });
     expect(headline).toMatch(/^the preview cannot be judged: .+\n$/);
     expect(report.notJudged).toBe(headline.trimEnd());
+  });
+
+  it("is one whose policies were to be asked, and were not asked about everything that comes", () => {
+    const asked = (events: object[], exitCode = 0) =>
+      judge(context, { settings }, joined(events), { exitCode });
+    const release = eventsOf("release.jsonl");
+    expect(asked(withPack(release)).report).toMatchObject({ judged: true, refused: false });
+    const none = asked(parsed(release));
+    expect(none.report).toMatchObject({ judged: false, refused: true });
+    expect(none.headline).toMatch(/the policy pack was not asked about \S+ and \d+ other resources$/m);
+    const server = parsed(release).find(({ resourcePreEvent }) =>
+      resourcePreEvent?.metadata.urn.endsWith("::routes-apply"),
+    )!.resourcePreEvent!.metadata.urn;
+    expect(asked(withPack(release, server)).headline).toMatch(/was not asked about routes-apply$/m);
+    const other = withPack(release).map((each) =>
+      JSON.parse(JSON.stringify(each).replace('"policyPackName":"strongroom"', '"policyPackName":"other"')),
+    ) as object[];
+    expect(asked(other).report.judged).toBe(false);
+    // It says itself what failed.
+    expect(asked(parsed(eventsOf("program-failed.jsonl")), 255).report.judged).toBe(true);
   });
 
   it("needs no second reason where the engine refused by itself", () => {

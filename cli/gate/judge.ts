@@ -7,7 +7,7 @@ import { judgeUpdate } from "../../policies/gate/judge";
 import type { Finding } from "../../policies/gate/rule";
 import { rules } from "../../policies/gate/rules";
 import { canonicalSteps } from "../../policies/gate/steps";
-import { parseUpdate } from "../../policies/gate/update";
+import { parseUpdate, type Update } from "../../policies/gate/update";
 import { type Context, stackOption } from "../context";
 import type { EngineResult } from "../engine";
 import { migrationEstimate } from "../rehearsal/estimate";
@@ -39,6 +39,7 @@ export function judge(
   if (events === "" && engine.exitCode !== 0) return notJudged(context);
   try {
     const parsed = parseUpdate(events);
+    if (!violations) refuseUnlessAsked(parsed);
     const update = violations ? { ...parsed, violations } : parsed;
     const now = new Date();
     const { settings } = configured;
@@ -86,6 +87,14 @@ export function judge(
     // What the engine refused by itself needs no second reason.
     return notJudged(context, engine.exitCode !== 0 ? undefined : error.message);
   }
+}
+
+/** Nothing found by a pack that was not asked says nothing. A preview that failed may not have got to all resources. */
+function refuseUnlessAsked({ succeeded, unasked }: Update): void {
+  if (!succeeded || unasked.length === 0) return;
+  const [first] = unasked;
+  const others = unasked.length > 1 ? ` and ${unasked.length - 1} other resources` : "";
+  throw new GateError(`the policy pack was not asked about ${first}${others}`);
 }
 
 function readExceptions({ checkout }: Context): ReturnType<typeof parseExceptions> {

@@ -9,7 +9,6 @@ const OTHER_KINDS = [
   "diagnosticEvent",
   "errorEvent",
   "policyAnalyzeStackSummaryEvent",
-  "policyAnalyzeSummaryEvent",
   "policyLoadEvent",
   "policyRemediateSummaryEvent",
   "policyRemediationEvent",
@@ -78,6 +77,9 @@ const violation = z.object({
   enforcementLevel: z.enum(["advisory", "mandatory"]),
 });
 
+/** That a policy pack was asked about a resource, by the rules that it names as passed, failed or disabled. */
+const analysis = z.object({ resourceUrn: z.string().min(1), policyPackName: z.string().min(1) });
+
 const line = z.strictObject({
   sequence: z.int().min(0),
   timestamp: z.number(),
@@ -86,6 +88,7 @@ const line = z.strictObject({
   resOutputsEvent: z.object({ metadata: stepMetadata, planning: z.literal(true).optional() }).optional(),
   summaryEvent: summary.optional(),
   policyEvent: violation.optional(),
+  policyAnalyzeSummaryEvent: analysis.optional(),
   ...(Object.fromEntries(OTHER_KINDS.map((kind) => [kind, z.unknown().optional()])) as Record<
     (typeof OTHER_KINDS)[number],
     z.ZodOptional<z.ZodUnknown>

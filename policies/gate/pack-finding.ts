@@ -1,6 +1,9 @@
 import type { Violation } from "./events";
 import type { Finding } from "./rule";
 
+/** The policy pack's name. */
+export const PACK = "strongroom";
+
 /** Colours, which the engine writes as `<{%fg 1%}>` (sdk/go/common/diag/colors). */
 const COLOURS = /<\{%[^%]*%\}>/g;
 

@@ -6,7 +6,7 @@ import {
   type StepMetadata,
   type Summary,
 } from "./events";
-import { packFinding } from "./pack-finding";
+import { PACK, packFinding } from "./pack-finding";
 import type { Finding } from "./rule";
 import { isObject, type Values } from "./values";
 
@@ -55,6 +55,8 @@ export interface Update {
   outputs: { before: Values; after: Values | undefined };
   /** What the policy pack has found, if the engine was given it. */
   violations: Finding[];
+  /** Names of the resources to come that the policy pack was not asked about: all, if the engine was not given it. */
+  unasked: string[];
   /** Whether the engine would make the update: its preview came to its end without an error. */
   succeeded: boolean;
 }
@@ -107,12 +109,19 @@ export function parseUpdate(eventLog: string): Update {
     resOutputsEvent?.metadata.op === "refresh" ? [resOutputsEvent.metadata] : [],
   );
   const residue = leftovers(steps);
+  const changes = grouped(steps.filter((step) => step.op !== "refresh" && !residue.includes(step)));
+  const asked = new Set(
+    events.flatMap(({ policyAnalyzeSummaryEvent: analysis }) =>
+      analysis?.policyPackName === PACK ? [analysis.resourceUrn] : [],
+    ),
+  );
   return {
-    changes: grouped(steps.filter((step) => step.op !== "refresh" && !residue.includes(step))),
+    changes,
     residue: residue.map((step) => toChange([step])),
     missing: refreshed.filter((step) => step.new === null).map(({ urn }) => urn),
     outputs: outputsOf(events),
     violations: events.flatMap(({ policyEvent }) => (policyEvent ? [packFinding(policyEvent)] : [])),
+    unasked: changes.filter(({ urn, after }) => after && !asked.has(urn)).map(({ name }) => name),
     succeeded: summary.result === "succeeded",
   };
 }

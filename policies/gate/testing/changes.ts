@@ -112,6 +112,7 @@ export function update(
     residue: [],
     missing: [],
     violations: [],
+    unasked: [],
     outputs: { before: { urls: urls(live), ...before }, after: then && { urls: urls(then), ...after } },
     succeeded: true,
   };
