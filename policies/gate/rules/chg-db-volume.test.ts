@@ -1,4 +1,4 @@
-import { cases, change, dataVolume, SECRET } from "../testing/cases";
+import { cases, change, database, dataVolume, SECRET, update } from "../testing/cases";
 import { TYPES } from "../../support/types";
 import { UNKNOWN } from "../values";
 import { rule } from "./chg-db-volume";
@@ -22,11 +22,29 @@ const restored = (options = {}, label = "restored-from") =>
     { name: "database-restored-12" },
   );
 
+/** A server on the volume of this name. */
+const serverOn = (source: unknown) => {
+  const server = { mounts: [{ type: "volume", source, target: "/data" }] };
+  return database(server, server);
+};
+/** What the host has lost is made anew. */
+const lost = (...servers: ReturnType<typeof serverOn>[]) => {
+  const volume = dataVolume(undefined, named);
+  return { update: { ...update([volume, ...servers]), missing: [volume.urn] } };
+};
+
 cases(rule, {
   pass: {
     unchanged: dataVolume(named, named),
     made: dataVolume(undefined, named),
     "restored, and the one before stays": [first, restored()],
+    "made, with the server on it": [dataVolume(undefined, named), serverOn(named.name)],
+    "lost, and the server on another": lost(serverOn("restored")),
+    "lost, and no server": lost(),
+    "lost, and something else on it": lost({ ...serverOn(named.name), role: "backup" }),
+    "another one lost": {
+      update: { ...update([dataVolume(undefined, named), serverOn(named.name)]), missing: ["other"] },
+    },
     "of another role": change(TYPES.volume, { name: "a" }, undefined, { role: "service-files" }),
     "the label on something else": change(TYPES.container, { name: "a" }, undefined, {
       role: "database-data",
@@ -53,10 +71,16 @@ cases(rule, {
       dataVolume(named, named, { kind: "replace", diffs: ["driver", "labels"] }),
       "replaced (driver, labels)",
     ],
+    lost: [lost(serverOn(named.name)), "an empty one would take its place"],
+    "lost, and one of two servers on it": [
+      lost(serverOn("restored"), serverOn(named.name)),
+      "an empty one would take its place",
+    ],
     renamed: [dataVolume(named, { name: "other" }), "another, empty volume"],
   },
   unjudgeable: {
     "name not known": dataVolume(named, { name: UNKNOWN }),
+    "lost, and what the server is on is not known": lost(serverOn(UNKNOWN)),
     "name secret": dataVolume(named, { name: SECRET }),
   },
 });

@@ -1,4 +1,5 @@
 import { TYPES } from "../../support/types";
+import { volumesOf } from "../database";
 import { each, type GateRule } from "../rule";
 import { type Change, labelOf } from "../update";
 import { text } from "../values";
@@ -18,14 +19,22 @@ function isKept({ before, after }: Change): boolean {
   return before?.protect === true && after?.protect === true;
 }
 
+/** Whether the server that comes is on this volume. */
+function isInUse({ after }: Change, changes: Change[]): boolean {
+  const servers = changes.filter(({ type, role }) => type === TYPES.container && role === "database");
+  return servers.some(
+    (server) => server.after && volumesOf(server.after).includes(text(after!.inputs, "name")),
+  );
+}
+
 export const rule: GateRule = {
   id: "chg-db-volume",
   level: "mandatory",
   why: "The database's volume is the data; no later update brings it back.",
   remedy:
-    "Leave `database.volume` as it is. Data moves to another volume by `database.restore`, not by another name.",
+    "Leave `database.volume` as it is. Data comes to another volume by `database.restore`, not by another name; so does what was lost, from a backup.",
   source: "strongroom",
-  check({ changes }, report) {
+  check({ changes, missing }, report) {
     const volumes = changes.filter(
       (change) => change.type === TYPES.volume && change.role === "database-data",
     );
@@ -37,6 +46,8 @@ export const rule: GateRule = {
       const { before, after } = change;
       if (before && after && text(before.inputs, "name") !== text(after.inputs, "name"))
         report(change, "`name` differs: that is another, empty volume");
+      if (after && missing.includes(change.urn) && isInUse(change, changes))
+        report(change, "its host has lost the database's volume: an empty one would take its place");
     });
   },
 };
