@@ -52,7 +52,7 @@ describe("a service's names", () => {
     expect(routers["server-alias-2"]).toEqual({ ...routers.server, rule: rule("too.localhost") });
     expect(routers["server-previous-1"]).toMatchObject({
       rule: "Host(`old.localhost`)",
-      middlewares: ["hsts", "server-allow", "server-previous-1-redirect"],
+      middlewares: ["hsts", "server-allow", "server-previous-1-fresh", "server-previous-1-redirect"],
     });
   });
 
@@ -102,6 +102,16 @@ describe("a previous name", () => {
     expect([permanent(308), permanent(307)]).toEqual([true, false]);
   });
 
+  it("is redirected anew each time, so that browsers follow a way back", () => {
+    const { routers, middlewares } = render({ previous: previous() });
+    const names = routers["server-previous-1"]!.middlewares;
+    const [fresh, redirect] = names.slice(-2);
+    expect(middlewares[fresh!]).toEqual({
+      headers: { customResponseHeaders: { "Cache-Control": "no-cache" } },
+    });
+    expect(middlewares[redirect!]).toHaveProperty("redirectRegex");
+  });
+
   it("is served by the domain's name and under its path, for clients that follow no redirect", () => {
     const of = (more: Partial<ServiceRoute>, before: Partial<PreviousRoute>) => {
       const { routers, middlewares } = render({
@@ -111,7 +121,8 @@ describe("a previous name", () => {
       const names = routers["server-previous-1"]!.middlewares;
       return names.slice(1, -1).map((name) => middlewares[name]);
     };
-    const host = { headers: { customRequestHeaders: { Host: "vault.localhost:8443" } } };
+    const name = "vault.localhost:8443";
+    const host = { headers: { customRequestHeaders: { Host: name, "X-Forwarded-Host": name } } };
     const admin = { pathPrefix: "/admin" };
     const strip = { stripPrefix: { prefixes: ["/admin"] } };
     const add = { addPrefix: { prefix: "/admin" } };

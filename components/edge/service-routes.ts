@@ -108,6 +108,8 @@ function previousMiddlewares(
   const bare = (prefix: string) => (prefix === "/" ? "" : prefix);
   if (redirect !== false) {
     return {
+      // What a browser keeps of a 301 or 308 for good would meet the opposite one after a way back.
+      [`${router}-fresh`]: { headers: { customResponseHeaders: { "Cache-Control": "no-cache" } } },
       [`${router}-redirect`]: {
         redirectRegex: {
           // Dots are all that a prefix may have of a regular expression's own characters.
@@ -120,9 +122,10 @@ function previousMiddlewares(
   }
   const wanted = s.stripPrefix ? "/" : s.pathPrefix;
   const moves = pathPrefix !== wanted;
+  const { host } = new URL(origin);
   return {
     // The product is told of its domain alone.
-    [`${router}-host`]: { headers: { customRequestHeaders: { Host: new URL(origin).host } } },
+    [`${router}-host`]: { headers: { customRequestHeaders: { Host: host, "X-Forwarded-Host": host } } },
     ...(moves && pathPrefix !== "/"
       ? { [`${router}-strip`]: { stripPrefix: { prefixes: [pathPrefix] } } }
       : {}),
