@@ -11,7 +11,7 @@ import { appendAudit } from "../audit";
 import { type EngineResult, runEngine } from "../engine";
 import { exitCode, refusal, usageError } from "../exit";
 import { rememberVersions } from "../gate/facts";
-import { digestSources } from "../gate/digest";
+import { contentOf, digestSources } from "../gate/digest";
 import { digestConfiguration, digestJudged, type Judged } from "../gate/judged";
 import {
   type Configured,
@@ -91,6 +91,7 @@ Examples:
       if (asks && !isInteractive()) {
         throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
       }
+      const written = contentOf(given.configFile);
       const session = await openSession(
         given,
         given.stack === defaultStack ? undefined : "stack",
@@ -107,7 +108,7 @@ Examples:
       // Side by side: both mostly wait for Docker.
       const [facts] = await Promise.all([gather(session), prepareStack(session)]);
       judge(session, runChecks(facts, session.config.settings));
-      process.exitCode = await apply(session, options, { asks, expected, facts });
+      process.exitCode = await apply(session, options, { asks, expected, facts, written });
     });
 
 function gather({ config, toolchain }: Session): Promise<Facts> {
@@ -135,9 +136,20 @@ interface Given {
   /** The plan that was approved. */
   expected: ExpectedPlan | undefined;
   facts: Facts;
+  /** The configuration's file as it was checked. */
+  written: Buffer;
 }
 
-async function apply(opened: Session, options: Options, { asks, expected, facts }: Given): Promise<number> {
+async function apply(
+  opened: Session,
+  options: Options,
+  { asks, expected, facts, written }: Given,
+): Promise<number> {
+  // Images may have been built meanwhile, which takes minutes.
+  if (!contentOf(opened.context.configFile).equals(written))
+    throw refusal(
+      "the configuration was changed while it was being checked; nothing was changed. Run `up` again.",
+    );
   // As it is now that its local images are built.
   const loaded = loadConfig(opened.context, new Date());
   const session = { ...opened, config: { ...loaded, memoryMiB: memoryOf(facts, loaded.settings) } };
