@@ -30,7 +30,26 @@ const INPUTS = {
   networksAdvanced: [{ name: "network-edge" }],
   labels: [{ label: "strongroom.role", value: "service" }],
   envs: ["DATABASE_HOST=database", "TOKEN=s3cret"],
+  logDriver: "json-file",
+  logOpts: { "max-file": "3", "max-size": "10m" },
+  healthcheck: {
+    tests: ["CMD", "check"],
+    interval: "1m30s",
+    timeout: "500ms",
+    startPeriod: "1h0m2s",
+    retries: 3,
+  },
 };
+
+/** The same as Docker has it. */
+const CHECK = {
+  Test: ["CMD", "check"],
+  Interval: 90e9,
+  Timeout: 5e8,
+  StartPeriod: 3602e9,
+  Retries: 3,
+};
+const CHECK_TEXT = '["CMD","check"] every 90 s, within 0.5 s, after 3602 s, 3 times';
 
 /** As Docker reports the container that these inputs make. */
 function inspected(): Inspected {
@@ -45,6 +64,7 @@ function inspected(): Inspected {
       Entrypoint: ["/entry"],
       User: "10001:10001",
       Labels: { "strongroom.role": "service", vendor: "demo" },
+      Healthcheck: { ...CHECK },
     },
     HostConfig: {
       Privileged: false,
@@ -59,6 +79,20 @@ function inspected(): Inspected {
       Ulimits: [{ Name: "nproc", Soft: 256, Hard: 256 }],
       RestartPolicy: { Name: "unless-stopped" },
       Tmpfs: { "/tmp": "rw,noexec" },
+      IpcMode: "private",
+      UTSMode: "",
+      UsernsMode: "",
+      CgroupnsMode: "host",
+      PidsLimit: null,
+      CpuShares: 0,
+      CpusetCpus: "",
+      CpuPeriod: 0,
+      CpuQuota: 0,
+      MemoryReservation: 0,
+      Devices: null,
+      DeviceRequests: null,
+      DeviceCgroupRules: null,
+      LogConfig: { Type: "json-file", Config: { "max-file": "3", "max-size": "10m" } },
       PortBindings: { "443/tcp": [{ HostIp: "127.0.0.1", HostPort: "8443" }] },
     },
     Mounts: [
@@ -76,7 +110,7 @@ const compare = (change: (container: Inspected) => void = () => undefined, input
   return differences(
     "server-1",
     expectedFacts({ ...inputs }, IMAGE.id),
-    foundFacts(container, IMAGE),
+    foundFacts(container, IMAGE, { ...inputs }),
     IMAGE,
   ).map(({ what, expected, found }) => `${what}: ${expected} -> ${found}`);
 };
@@ -149,8 +183,116 @@ describe("a container", () => {
     ["another command", (c) => (c.Config.Cmd = ["sh"]), ['command: ["node","main.js"] -> ["sh"]']],
     ["another entry point", (c) => (c.Config.Entrypoint = ["sh"]), ['entry point: ["/entry"] -> ["sh"]']],
     ["root", (c) => (c.Config.User = ""), ["user: 10001:10001 -> "]],
+    ["a process limit", (c) => (c.HostConfig.PidsLimit = 100), ["process limit: none -> 100"]],
+    ["the host's IPC", (c) => (c.HostConfig.IpcMode = "host"), ["IPC namespace: its own -> host"]],
+    [
+      "another's IPC",
+      (c) => (c.HostConfig.IpcMode = "container:x"),
+      ["IPC namespace: its own -> container:x"],
+    ],
+    ["the host's name", (c) => (c.HostConfig.UTSMode = "host"), ["UTS namespace: its own -> host"]],
+    ["the host's users", (c) => (c.HostConfig.UsernsMode = "host"), ["user namespace: its own -> host"]],
+    ["another share", (c) => (c.HostConfig.CpuShares = 2), ["cpu shares: 0 -> 2"]],
+    ["one processor", (c) => (c.HostConfig.CpusetCpus = "0"), ["cpu set:  -> 0"]],
+    [
+      "a quota",
+      (c) => Object.assign(c.HostConfig, { CpuPeriod: 1000, CpuQuota: 500 }),
+      ["cpu period: 0 -> 1000", "cpu quota: 0 -> 500"],
+    ],
+    [
+      "reserved memory",
+      (c) => (c.HostConfig.MemoryReservation = 67108864),
+      ["memory reservation: 0 MiB -> 64 MiB"],
+    ],
+    [
+      "a device",
+      (c) =>
+        (c.HostConfig.Devices = [
+          { PathOnHost: "/dev/sda", PathInContainer: "/dev/x", CgroupPermissions: "rwm" },
+        ]),
+      ["device /dev/x: (none) -> /dev/sda, rwm"],
+    ],
+    ["a graphics card", (c) => (c.HostConfig.DeviceRequests = [{}]), ["device requests: 0 -> 1"]],
+    ["every disk", (c) => (c.HostConfig.DeviceCgroupRules = ["b *:* rwm"]), ["device rules:  -> b *:* rwm"]],
+    [
+      "a kernel setting",
+      (c) => (c.HostConfig.Sysctls = { "net.ipv4.ip_forward": "1" }),
+      ["kernel setting net.ipv4.ip_forward: (none) -> 1"],
+    ],
+    [
+      "another log",
+      (c) => (c.HostConfig.LogConfig = { Type: "none", Config: null }),
+      [
+        "log driver: json-file -> none",
+        "log option max-file: 3 -> (none)",
+        "log option max-size: 10m -> (none)",
+      ],
+    ],
+    [
+      "a larger log",
+      (c) => (c.HostConfig.LogConfig.Config!["max-size"] = "10g"),
+      ["log option max-size: 10m -> 10g"],
+    ],
+    [
+      "no health check",
+      (c) => (c.Config.Healthcheck = { Test: ["NONE"] }),
+      [`health check: ${CHECK_TEXT} -> ["NONE"] every 0 s, within 0 s, after 0 s, 0 times`],
+    ],
+    [
+      "a slower health check",
+      (c) => (c.Config.Healthcheck!.Interval = 9e11),
+      [`health check: ${CHECK_TEXT} -> ${CHECK_TEXT.replace("every 90 s", "every 900 s")}`],
+    ],
   ])("with %s is told", (_, change, told) => {
     expect(compare(change)).toEqual(told);
+  });
+
+  it.each<[string, object, (c: Inspected) => void]>([
+    ["no process limit", {}, (c) => (c.HostConfig.PidsLimit = -1)],
+    ["an IPC namespace that others may join", {}, (c) => (c.HostConfig.IpcMode = "shareable")],
+    ["the daemon's log", { logDriver: undefined }, (c) => (c.HostConfig.LogConfig.Type = "journald")],
+    [
+      "what it was given",
+      {
+        ipcMode: "host",
+        usernsMode: "host",
+        cgroupnsMode: "private",
+        cpuShares: 2,
+        memoryReservation: 64,
+        devices: [{ hostPath: "/dev/x" }],
+        gpus: "all",
+        sysctls: { "net.core.somaxconn": "512" },
+      },
+      (c) =>
+        Object.assign(c.HostConfig, {
+          IpcMode: "host",
+          UsernsMode: "host",
+          CgroupnsMode: "private",
+          CpuShares: 2,
+          MemoryReservation: 67108864,
+          Devices: [{ PathOnHost: "/dev/x", PathInContainer: "/dev/x", CgroupPermissions: "rwm" }],
+          DeviceRequests: [{}],
+          Sysctls: { "net.core.somaxconn": "512" },
+        }),
+    ],
+  ])("may have %s", (_, given, change) => {
+    expect(compare(change, { ...INPUTS, ...given })).toEqual([]);
+  });
+
+  it("may have its image's health check, and no other", () => {
+    const image = { ...IMAGE, healthcheck: CHECK };
+    const inputs = { ...INPUTS, healthcheck: undefined };
+    const told = (container: Inspected) =>
+      differences(
+        "server-1",
+        expectedFacts(inputs, IMAGE.id),
+        foundFacts(container, image, inputs),
+        image,
+      ).map(({ what }) => what);
+    expect(told(inspected())).toEqual([]);
+    const container = inspected();
+    container.Config.Healthcheck = { Test: ["NONE"] };
+    expect(told(container)).toEqual(["health check"]);
   });
 
   it("with other variables is told without their values", () => {

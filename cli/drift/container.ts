@@ -1,3 +1,5 @@
+import { expectedSettings, foundSettings, type InspectedCheck, type InspectedSettings } from "./settings";
+
 /** One thing of a container or stack that is not as the last update left it. */
 export interface Difference {
   /** Name of the container, or of what else it is about. */
@@ -25,8 +27,9 @@ export interface Inspected {
     Entrypoint: string[] | null;
     User: string;
     Labels: Record<string, string> | null;
+    Healthcheck?: InspectedCheck | null;
   };
-  HostConfig: {
+  HostConfig: InspectedSettings & {
     Privileged: boolean;
     PidMode: string;
     ReadonlyRootfs: boolean;
@@ -53,6 +56,7 @@ export interface ImageDefaults {
   entrypoint: string[];
   user: string;
   labels: Record<string, string>;
+  healthcheck?: InspectedCheck | null;
 }
 
 const MIB = 1024 * 1024;
@@ -77,6 +81,7 @@ export function expectedFacts(inputs: Values, imageId: string): Facts {
     ["memory with swap", `${Number(inputs.memorySwap ?? 0)} MiB`],
     ["cpus", String(Number(inputs.cpus ?? 0))],
     ["restart policy", String(inputs.restart ?? "no")],
+    ...expectedSettings(inputs),
   ]);
   if (inputs.entrypoints !== undefined) {
     facts.set("entry point", JSON.stringify(inputs.entrypoints));
@@ -112,8 +117,11 @@ export function expectedFacts(inputs: Values, imageId: string): Facts {
   return facts;
 }
 
-/** What a container on its host is, in the same words; what it merely has from its image is left out. */
-export function foundFacts(container: Inspected, image: ImageDefaults): Facts {
+/**
+ * What a container on its host is, in the same words; what it merely has from its image is left out.
+ * @param inputs by which it is known what state leaves to the daemon
+ */
+export function foundFacts(container: Inspected, image: ImageDefaults, inputs: Values): Facts {
   const { Config, HostConfig } = container;
   const facts: Facts = new Map([
     ["image", container.Image],
@@ -127,6 +135,7 @@ export function foundFacts(container: Inspected, image: ImageDefaults): Facts {
     ["memory with swap", `${HostConfig.MemorySwap / MIB} MiB`],
     ["cpus", String(HostConfig.NanoCpus / NANO)],
     ["restart policy", HostConfig.RestartPolicy.Name],
+    ...foundSettings(HostConfig, inputs, Config.Healthcheck, image.healthcheck),
   ]);
   const command = JSON.stringify(Config.Cmd ?? []);
   if (command !== JSON.stringify(image.cmd)) facts.set("command", command);

@@ -76,7 +76,7 @@ async function compare(
     return [...state, { subject, what: "image", expected: reference, found: "not on the host any more" }];
   return [
     ...state,
-    ...differences(subject, expectedFacts(inputs, image.id), foundFacts(container, own), own),
+    ...differences(subject, expectedFacts(inputs, image.id), foundFacts(container, own, inputs), own),
   ];
 }
 
@@ -89,6 +89,7 @@ async function imageDefaults(endpoint: string, reference: string): Promise<Image
       Entrypoint?: string[] | null;
       User?: string;
       Labels?: Record<string, string> | null;
+      Healthcheck?: ImageDefaults["healthcheck"];
     };
   }>(endpoint, "image", [reference]);
   return (
@@ -99,6 +100,7 @@ async function imageDefaults(endpoint: string, reference: string): Promise<Image
       entrypoint: image.Config.Entrypoint ?? [],
       user: image.Config.User ?? "",
       labels: image.Config.Labels ?? {},
+      healthcheck: image.Config.Healthcheck ?? null,
     }
   );
 }

@@ -41,7 +41,14 @@ describe("drift", () => {
     const name = await docker("inspect", "--format", "{{slice .Name 1}}", server!);
     const [edge] = await stack.containers("edge");
     const stray = `${stack.name}-stray`;
-    await docker("update", "--memory=300m", "--memory-swap=300m", "--restart=no", server!);
+    await docker(
+      "update",
+      "--memory=300m",
+      "--memory-swap=300m",
+      "--restart=no",
+      "--pids-limit=100",
+      server!,
+    );
     await docker("network", "connect", "bridge", server!);
     await docker("volume", "create", `--label=strongroom.stack=${stack.name}`, stray);
     try {
@@ -51,6 +58,7 @@ describe("drift", () => {
           "memory: 192 MiB -> 300 MiB",
           "memory with swap: 192 MiB -> 300 MiB",
           "network bridge: (none) -> attached",
+          "process limit: none -> 100",
           "restart policy: unless-stopped -> no",
           "volume: not there -> there",
         ]),
@@ -59,7 +67,8 @@ describe("drift", () => {
       expect(text.exitCode, text.output).toBe(DRIFTED);
       expect(text.stdout).toContain(`\n  ${name}  memory: 300 MiB, expected 192 MiB\n`);
     } finally {
-      await docker("update", "--memory=192m", "--memory-swap=192m", "--restart=unless-stopped", server!);
+      const before = ["--memory=192m", "--memory-swap=192m", "--restart=unless-stopped", "--pids-limit=-1"];
+      await docker("update", ...before, server!);
       await docker("network", "disconnect", "bridge", server!);
       await docker("volume", "rm", stray);
     }
