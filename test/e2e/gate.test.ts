@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { deriveSecret } from "../../config/secret";
 import { processIdentity } from "../../operations/process-identity";
 import type { CommandResult } from "./support/command";
 import { type ConfigEdit, type GateCase, safeCases, unsafeCases } from "./support/gate-cases";
@@ -126,6 +127,28 @@ describe("the change gate", () => {
       const { exitCode, output } = await upAsApproved({ ...change, ...edit });
       expect(exitCode, output).toBe(REFUSED);
       expect(output).toContain(refusal(moved));
+      expect(await stack.inventory()).toEqual(before);
+      const key = readFileSync(join(stack.stackFolder, "stack.key"), "utf8").trim();
+      for (const generation of [1, 2]) {
+        const secret = deriveSecret(key, stack.name, "server/SESSION_SECRET", generation).reveal();
+        expect(output).not.toContain(secret);
+      }
+    });
+
+    it("is refused with another value of an encrypted secret, and prints neither", async () => {
+      const values = ["before", "after"].map((when) => `${when}-${randomUUID()}`);
+      const ciphertexts = [await gate.encrypted(values[0]!), await gate.encrypted(values[1]!)];
+      const [approved, rotated] = ciphertexts.map((secure): GateCase => {
+        const secrets = { SESSION_SECRET: { value: { secure } } };
+        return { name: "own", config: (config) => (config.services.server.secrets = secrets) };
+      });
+      const preview = await gate.with(approved!, () => stack.run(["preview", "--digest"]));
+      const expected = digestIn(preview);
+      const before = await stack.inventory();
+      const up = await gate.with(rotated!, () => stack.run(["up", "--yes", "--expect", expected]));
+      expect(up.exitCode, up.output).toBe(REFUSED);
+      expect(up.output).toContain(refusal("the configuration"));
+      for (const text of [...values, ...ciphertexts]) expect(preview.output + up.output).not.toContain(text);
       expect(await stack.inventory()).toEqual(before);
     });
 

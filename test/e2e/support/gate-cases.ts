@@ -31,6 +31,17 @@ const IMAGE = `sha256:${"5".repeat(64)}`;
 /** Changes by which people lose data, trust or the service, or by which secrets or hosts are opened. */
 export const unsafeCases: UnsafeCase[] = [
   {
+    name: "the database's volume deleted",
+    rule: "chg-db-volume",
+    program: [
+      [
+        DATABASE,
+        "const volume = volumeOf(settings.volume, restored?.from);",
+        "const volume = { name: volumeName(stack, settings.volume) };",
+      ],
+    ],
+  },
+  {
     name: "the database's volume renamed",
     rule: "chg-db-volume",
     config: (c) => (c.database.volume = "other"),

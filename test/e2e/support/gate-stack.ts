@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { type CommandResult, startCommand } from "./command";
 import type { GateCase } from "./gate-cases";
 import { CHECKOUT, TestStack } from "./test-stack";
@@ -95,6 +96,22 @@ export class GateStack {
   async mustPulumi(args: string[], checkout = CHECKOUT): Promise<void> {
     const { exitCode, output } = await this.pulumi(args, checkout);
     if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${output}`);
+  }
+
+  /** A value as the stack's secrets manager encrypts it for a configuration file. */
+  async encrypted(value: string): Promise<string> {
+    const exported = join(this.stack.folder, "manager.json");
+    await this.mustPulumi(["stack", "export", "--file", exported]);
+    const { deployment } = JSON.parse(readFileSync(exported, "utf8")) as {
+      deployment: { secrets_providers: { state: { salt: string } } };
+    };
+    // The stack's own file names no secrets manager, so the engine would not write to it.
+    const file = join(this.stack.folder, "encrypted.yaml");
+    writeFileSync(file, stringify({ encryptionsalt: deployment.secrets_providers.state.salt }));
+    await this.mustPulumi(["config", "set", "--secret", "own", value, "--config-file", file]);
+    const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, { secure: string }> };
+    for (const each of [exported, file]) rmSync(each);
+    return Object.values(config)[0]!.secure;
   }
 
   /** Does something while a change is made, and takes the change back. @param run gets the checkout to run in */
