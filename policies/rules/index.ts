@@ -1,4 +1,6 @@
 import type { Rule } from "../support/rule";
+import { rule as bakPresent } from "./bak-present";
+import { rule as bakSchedule } from "./bak-schedule";
 import { rule as ctrBindAllowlist } from "./ctr-bind-allowlist";
 import { rule as ctrCapAdd } from "./ctr-cap-add";
 import { rule as ctrCapDropAll } from "./ctr-cap-drop-all";
@@ -27,6 +29,7 @@ import { rule as dbStopGrace } from "./db-stop-grace";
 import { rule as dbVolumeShared } from "./db-volume-shared";
 import { rule as dnsCaa } from "./dns-caa";
 import { rule as dnsDeprecated } from "./dns-deprecated";
+import { rule as dnsOrigin } from "./dns-origin";
 import { rule as dnsPrivateIp } from "./dns-private-ip";
 import { rule as dnsWildcard } from "./dns-wildcard";
 import { rule as dnsZoneTls } from "./dns-zone-tls";
@@ -60,7 +63,7 @@ import { rule as tlsSan } from "./tls-san";
 import { rule as tlsValidity } from "./tls-validity";
 import { rule as volDbProtect } from "./vol-db-protect";
 
-/** All rules of the pack: containers, networks, images, secrets, volumes, database, TLS, DNS, edge, stack. */
+/** All rules of the pack: containers, networks, images, secrets, volumes, database, backups, TLS, DNS, edge, stack. */
 export const rules: readonly Rule[] = [
   ctrBindAllowlist,
   ctrCapAdd,
@@ -106,6 +109,8 @@ export const rules: readonly Rule[] = [
   dbDataVolume,
   dbStopGrace,
   dbVolumeShared,
+  bakPresent,
+  bakSchedule,
   tlsKey,
   tlsLeaf,
   tlsRenewal,
@@ -113,6 +118,7 @@ export const rules: readonly Rule[] = [
   tlsValidity,
   dnsCaa,
   dnsDeprecated,
+  dnsOrigin,
   dnsPrivateIp,
   dnsWildcard,
   dnsZoneTls,
