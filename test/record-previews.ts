@@ -10,7 +10,6 @@ const FOLDER = join(CHECKOUT, "policies", "gate", "fixtures");
 /** Changes whose previews are those of a release, or of routes, once more. */
 const ALIKE = [
   "a release whose requirement is met",
-  "another session secret",
   "more memory for a service",
   "a variable",
   "a longer drain",

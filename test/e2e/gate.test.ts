@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { deriveSecret } from "../../config/secret";
 import { processIdentity } from "../../operations/process-identity";
 import type { CommandResult } from "./support/command";
-import { type ConfigEdit, type GateCase, safeCases, unsafeCases } from "./support/gate-cases";
+import { type ConfigEdit, type GateCase, notedCases, safeCases, unsafeCases } from "./support/gate-cases";
 import { GateStack, isSilent, isStopped, REFUSED } from "./support/gate-stack";
 import { docker, type TestStack } from "./support/test-stack";
 
@@ -52,6 +52,15 @@ describe("the change gate", () => {
     async (_, change) => {
       const result = await gate.preview(change);
       expect(isSilent(result), result.output).toBe(true);
+    },
+  );
+
+  it.each(notedCases.map((each) => [each.name, each.rule, each] as const))(
+    "lets %s pass, and says what people notice (%s)",
+    async (_, rule, change) => {
+      const { exitCode, output } = await gate.preview(change);
+      expect(exitCode, output).toBe(0);
+      expect(output).toContain(`note  ${rule}  `);
     },
   );
 

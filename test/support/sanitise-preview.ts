@@ -4,15 +4,15 @@ import { isObject, isSecret, UNKNOWN, type Values } from "../../policies/gate/va
 /** Inputs that rules read, of whichever type; all others are left out. */
 const INPUTS = new Set(
   (
-    "capabilities create delete deviceRequests devices dnsNames environment envs healthcheck host image internal " +
-    "ipcMode labels memory mounts name networkMode pidMode ports privileged publishAllPorts readOnly securityOpts " +
-    "tmpfs type ulimits update user usernsMode volumes zoneId"
+    "capabilities content create delete deviceRequests devices dnsNames environment envs healthcheck host image internal " +
+    "ipcMode labels memory mounts name networkMode pidMode ports privileged proxied publishAllPorts readOnly " +
+    "securityOpts tmpfs ttl type ulimits update user usernsMode volumes zoneId"
   ).split(" "),
 );
 
 /** Resources that rules look at though nothing happens to them. */
 const KEPT_SAME =
-  /^(pulumi:pulumi:Stack|docker:index\/container:Container|tls:index\/certRequest:CertRequest)$/;
+  /^(pulumi:pulumi:Stack|docker:index\/container:Container|tls:index\/(certRequest:CertRequest|locallySignedCert:LocallySignedCert))$/;
 
 interface Names {
   stack: string;

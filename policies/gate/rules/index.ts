@@ -3,11 +3,13 @@ import { rule as action } from "./chg-action";
 import { rule as backup } from "./chg-backup";
 import { rule as ca } from "./chg-ca";
 import { rule as certCover } from "./chg-cert-cover";
+import { rule as certKey } from "./chg-cert-key";
 import { rule as dbMajor } from "./chg-db-major";
 import { rule as dbMount } from "./chg-db-mount";
 import { rule as dbPassword } from "./chg-db-password";
 import { rule as dbVolume } from "./chg-db-volume";
 import { rule as dns } from "./chg-dns";
+import { rule as dnsCutover } from "./chg-dns-cutover";
 import { rule as domain } from "./chg-domain";
 import { rule as downgrade } from "./chg-downgrade";
 import { rule as empty } from "./chg-empty";
@@ -24,6 +26,7 @@ import { rule as rename } from "./chg-rename";
 import { rule as requires } from "./chg-requires";
 import { rule as secret } from "./chg-secret";
 import { rule as serviceRemoved } from "./chg-service-removed";
+import { rule as session } from "./chg-session";
 import { rule as signer } from "./chg-signer";
 import { rule as unprotect } from "./chg-unprotect";
 
@@ -36,6 +39,7 @@ export const rules: GateRule[] = [
   dbPassword,
   backup,
   secret,
+  session,
   publish,
   host,
   provider,
@@ -43,8 +47,10 @@ export const rules: GateRule[] = [
   rename,
   domain,
   certCover,
+  certKey,
   ca,
   dns,
+  dnsCutover,
   downgrade,
   requires,
   signer,

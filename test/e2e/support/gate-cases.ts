@@ -11,8 +11,8 @@ export interface GateCase {
   program?: ProgramEdit[];
 }
 
-/** A change that the gate must stop, and the rule that it stops by. */
-export interface UnsafeCase extends GateCase {
+/** A change that the gate has something to say about, and the rule by which it does. */
+export interface JudgedCase extends GateCase {
   rule: string;
 }
 
@@ -29,7 +29,7 @@ const everyService = (
 const IMAGE = `sha256:${"5".repeat(64)}`;
 
 /** Changes by which people lose data, trust or the service, or by which secrets or hosts are opened. */
-export const unsafeCases: UnsafeCase[] = [
+export const unsafeCases: JudgedCase[] = [
   {
     name: "the database's volume deleted",
     rule: "chg-db-volume",
@@ -258,10 +258,6 @@ export const safeCases: GateCase[] = [
     config: (c) => (c.database.roles = { generationB: 2 }),
   },
   {
-    name: "another session secret",
-    config: (c) => (c.services.server.secrets = { SESSION_SECRET: { generation: 2 } }),
-  },
-  {
     name: "an allow-list",
     config: (c) => (c.services.dashboard.allowedIps = ["127.0.0.0/8", "172.16.0.0/12"]),
   },
@@ -278,5 +274,14 @@ export const safeCases: GateCase[] = [
   {
     name: "a maintenance window",
     config: (c) => (c.maintenance = { windows: [{ days: ["sat"], from: "22:00", to: "04:00" }] }),
+  },
+];
+
+/** Changes that pass, with a note by a rule about what people will notice. */
+export const notedCases: JudgedCase[] = [
+  {
+    name: "another session secret",
+    rule: "chg-session",
+    config: (c) => (c.services.server.secrets = { SESSION_SECRET: { generation: 2 } }),
   },
 ];
