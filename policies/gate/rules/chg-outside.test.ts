@@ -36,8 +36,34 @@ cases(rule, {
     "a second network": after(run, network({}, {}), network(undefined, {}, { name: "network-more" })),
     "a database that the host lost": lost(database(undefined, {})),
     "a volume for something else": after(run, dataVolume(undefined, {}, { role: "service-files" })),
+    "replaced because it differs": replica({}, {}, { kind: "replace", diffs: ["envs"] }),
+    "made anew because its start failed": replica({ $: { unfinished: true } }, {}, { kind: "replace" }),
+    "replaced with what it depends on": [
+      dataVolume({}, {}, { kind: "replace", diffs: ["name"], gap: true }),
+      database({}, {}, { kind: "replace", gap: true }),
+    ],
+    "updated though nothing of it differs": replica({}, {}, { kind: "update" }),
   },
   fail: {
+    tainted: [replica({}, {}, { kind: "replace" }), "it was tainted outside strongroom"],
+    "tainted, and deleted first": [
+      database({}, {}, { kind: "replace", gap: true }),
+      "it was tainted outside strongroom",
+    ],
+    "tainted, beside one that is replaced": [
+      [
+        replica({}, {}, { kind: "replace" }),
+        database({}, {}, { kind: "replace", diffs: ["envs"], gap: true }),
+      ],
+      "server-1: it would be replaced though nothing",
+    ],
+    "tainted, and deleted first, beside a new release": [
+      [
+        replica({}, {}, { kind: "replace", diffs: ["envs"] }),
+        database({}, {}, { kind: "replace", gap: true }),
+      ],
+      "database-postgres: it would be replaced though nothing",
+    ],
     unprotected: [
       dataVolume({ $: { retainOnDelete: true } }, kept, { kind: "same" }),
       "was unprotected outside strongroom",

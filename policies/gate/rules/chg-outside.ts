@@ -1,6 +1,6 @@
 import { TYPES } from "../../support/types";
 import type { GateRule } from "../rule";
-import { stackOf } from "../update";
+import { type Change, stackOf } from "../update";
 
 /** What every stack has always had; anything else may be new in this version of the program. */
 const ALWAYS_THERE: { type: string; role?: string }[] = [
@@ -14,6 +14,15 @@ const ALWAYS_THERE: { type: string; role?: string }[] = [
 const PARTIAL = ["target", "exclude"];
 
 const UNLESS = ", unless the program has kept it only since now; the update sees to it again";
+
+/**
+ * Whether state alone asks for a replacement. One that an earlier run left unfinished the engine makes anew by itself,
+ * and so it does with what depends on something that goes before its successor is there.
+ */
+function isTainted({ kind, diffs, gap, before }: Change, changes: Change[]): boolean {
+  if (kind !== "replace" || diffs.length > 0 || before?.unfinished) return false;
+  return !gap || !changes.some((other) => other.gap && other.diffs.length > 0);
+}
 
 export const rule: GateRule = {
   id: "chg-outside",
@@ -30,6 +39,11 @@ export const rule: GateRule = {
       if (after.protect && !before.protect) report(change, `it was unprotected outside strongroom${UNLESS}`);
       if (after.retainOnDelete && !before.retainOnDelete)
         report(change, `its \`retainOnDelete\` was taken off outside strongroom${UNLESS}`);
+      if (isTainted(change, changes))
+        report(
+          change,
+          "it would be replaced though nothing of it differs: it was tainted outside strongroom",
+        );
     }
     if (lastRun?.kind !== "update") return;
     const partly = PARTIAL.find((flag) => lastRun.flags.includes(flag));
