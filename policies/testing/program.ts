@@ -8,8 +8,13 @@ const DECRYPTED = "0123456789abcdef".repeat(4);
 /**
  * What the program declares for a committed stack file, as the rules see it: inputs with secrets as plain text, and
  * for stack rules the names that the engine would have made.
+ * @param beside declares what somebody adds to the program
  */
-export async function declaredResources(file: string, stack: string): Promise<TestResource[]> {
+export async function declaredResources(
+  file: string,
+  stack: string,
+  beside?: () => Promise<void>,
+): Promise<TestResource[]> {
   const encrypted: string[] = [];
   const config = Object.fromEntries(
     Object.entries(await committedConfig(file)).map(([key, value]) => {
@@ -18,7 +23,7 @@ export async function declaredResources(file: string, stack: string): Promise<Te
       return [key, plain];
     }),
   );
-  return toResources(await runProgram(config, stack, encrypted));
+  return toResources(await runProgram(config, stack, encrypted, beside));
 }
 
 function toResources(run: ProgramRun): TestResource[] {

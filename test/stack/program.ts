@@ -47,11 +47,13 @@ export const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
  * Runs index.ts with mocks under a configuration.
  * @param config keys without `strongroom:`; values as in YAML, secrets in clear
  * @param secretKeys top-level keys that hold a secret
+ * @param beside declares what somebody adds to the program; what it uses it must import itself
  */
 export async function runProgram(
   config: Record<string, unknown>,
   stack = "dev",
   secretKeys: string[] = [],
+  beside: () => Promise<void> = async () => {},
 ): Promise<ProgramRun> {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-stack-test-"));
   writeFileSync(join(folder, "stack.key"), "0123456789abcdef".repeat(4));
@@ -105,6 +107,7 @@ export async function runProgram(
   const { createProviders } = await import("../../components/providers.cjs");
   const { declareStack } = await import("../../index.js");
   const outputs = await declareStack(createProviders());
+  await beside();
   await sdk.runtime.disconnect();
   return {
     resources,
