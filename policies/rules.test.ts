@@ -6,7 +6,7 @@ import { rules } from "./rules";
 import { rule as action } from "./rules/stk-action";
 import site from "./site.json";
 import { judge } from "./testing/judge";
-import { mutateRule, ruleFiles, tableOf } from "./testing/mutation";
+import { mutate, ruleFiles, tableOf } from "./testing/mutation";
 import { resource } from "./testing/resources";
 import { casesOf } from "./testing/table";
 
@@ -69,8 +69,25 @@ describe.each(ruleFiles())("%s", (id) => {
   });
 
   it("cannot be broken without a case that notices", { timeout: 60_000 }, () => {
-    const { mutants, survivors } = mutateRule(id);
+    const { mutants, survivors } = mutate([id]);
     expect(survivors).toEqual([]);
     expect(mutants).toBeGreaterThan(0);
+  });
+});
+
+/** What no rule asks for: support/environment.test.ts sees it. */
+const BY_ITS_OWN_TEST = [
+  'delivery === "environment" -> true',
+  'value.includes("{outboundProxy.url}") -> true',
+  'visit(line, ""); -> ;',
+];
+
+describe("what rules share", () => {
+  it.each([
+    ["support/environment.ts", ["sec-env-literal", "sec-env-url", "sec-tls-off"]],
+    ["support/secret-text.ts", ["sec-env-literal", "sec-env-url", "sec-in-argv", "sec-upload-mode"]],
+  ])("cannot have %s broken without a case that notices", { timeout: 60_000 }, (file, ids) => {
+    const { survivors } = mutate(ids, file);
+    expect(survivors.filter((what) => !BY_ITS_OWN_TEST.some((other) => what.endsWith(other)))).toEqual([]);
   });
 });

@@ -11,17 +11,15 @@ export interface ServiceContainers {
 /** By service, those that have a container before the update, sorted. A release's containers have its own names. */
 export function serviceContainers({ changes }: Update): ServiceContainers[] {
   const own = changes.filter(({ type, role }) => type === TYPES.container && role === "service");
-  const names = [...new Set(own.map(({ service }) => service).filter(isDefined))].sort();
-  return names
-    .map((service) => {
-      const containers = own.filter((change) => change.service === service);
-      return {
-        service,
-        before: containers.filter(({ before }) => before),
-        after: containers.filter(({ after }) => after),
-      };
-    })
-    .filter(({ before }) => before.length > 0);
+  const there = own.filter(({ before }) => before).map(({ service }) => service);
+  return [...new Set(there.filter(isDefined))].sort().map((service) => {
+    const containers = own.filter((change) => change.service === service);
+    return {
+      service,
+      before: containers.filter(({ before }) => before),
+      after: containers.filter(({ after }) => after),
+    };
+  });
 }
 
 export function isDefined<T>(value: T | undefined): value is T {

@@ -21,6 +21,7 @@ cases(rule, {
       env("A=b", `DATABASE=postgres://vault:${SECRET}@database/vault`),
       "an address with a password in DATABASE",
     ],
+    "without a name": env(`=postgres://vault:${SECRET}@database/vault`),
     "without a user": env(`REDIS=redis://:${SECRET}@cache:6379`),
     "in a connection string": env(`DSN=host=database password=${SECRET} user=x`),
     "at its end": env(`DSN=Server=x;Pwd=${SECRET}`),

@@ -8,7 +8,7 @@ import type { Table, wrongVerdicts } from "./table";
 const folder = resolve(__dirname, "..");
 const rulesFolder = join(folder, "rules");
 
-/** What became of the mutants of a rule. */
+/** What became of the mutants of a file. */
 export interface Score {
   mutants: number;
   /** Mutants that no case noticed. */
@@ -24,14 +24,19 @@ export function ruleFiles(): string[] {
 }
 
 /**
- * Breaks a rule in every way that `mutantsOf` knows, and sees whether its own cases notice.
- * @throws Error when a case goes wrong for the rule as it is: then nothing would say anything about a mutant
+ * Breaks a file in every way that `mutantsOf` knows, and sees whether the cases of rules notice.
+ * @param ids of the rules
+ * @param file relative to the pack's folder; default the first rule's own
+ * @throws Error when a case goes wrong for a rule as it is: then nothing would say anything about a mutant
  */
-export function mutateRule(id: string): Score {
-  if (isNoticed(new Map(), id)) throw new Error(`the cases of ${id} go wrong before anything is broken`);
-  const path = join(rulesFolder, `${id}.ts`);
+export function mutate(ids: string[], file = join("rules", `${ids[0]}.ts`)): Score {
+  for (const id of ids)
+    if (isNoticed(new Map(), id)) throw new Error(`the cases of ${id} go wrong before anything is broken`);
+  const path = join(folder, file);
   const mutants = mutantsOf(path, readFileSync(path, "utf8"));
-  const survivors = mutants.filter(({ source }) => !isNoticed(new Map([[path, source]]), id));
+  const survivors = mutants.filter(
+    ({ source }) => !ids.some((id) => isNoticed(new Map([[path, source]]), id)),
+  );
   return { mutants: mutants.length, survivors: survivors.map(({ what }) => what) };
 }
 

@@ -81,6 +81,7 @@ cases(rule, {
   unjudgeable: {
     "name not known": dataVolume(named, { name: UNKNOWN }),
     "lost, and what the server is on is not known": lost(serverOn(UNKNOWN)),
+    "name that is no text": dataVolume(named, { name: 5 }),
     "name secret": dataVolume(named, { name: SECRET }),
   },
 });

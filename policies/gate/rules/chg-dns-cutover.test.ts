@@ -70,6 +70,7 @@ cases(rule, {
   },
   unjudgeable: {
     "address that is not known yet": record(old, address(UNKNOWN)),
+    "time to live that is no number": record({ ...old, ttl: "1h" }, next),
     "time to live not known": record({ ...old, ttl: UNKNOWN }, next),
   },
 });

@@ -20,6 +20,20 @@ cases(rule, {
     "a previous name served again": {
       update: update([], { before: previous("old.example.com"), then: ["a.example.com", "old.example.com"] }),
     },
+    "addresses that are none": {
+      update: update([], { before: { urls: { server: 5, dashboard: "not known yet" } } }),
+    },
+    "previous names of another form": {
+      update: update([], {
+        before: {
+          previous: [
+            null,
+            { service: "server", name: 5, until: "2026-12-31" },
+            { service: 5, name: "old.example.com", until: "2026-12-31" },
+          ],
+        },
+      }),
+    },
     "a program that failed": {
       update: { ...update([]), outputs: { before: update([]).outputs.before, after: undefined } },
     },

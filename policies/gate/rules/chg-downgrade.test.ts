@@ -10,7 +10,7 @@ const recreate = (before: unknown, after: unknown) => ({
   update: update(release(before, after)),
   facts: { strategy: "recreate" as const },
 });
-const server = (source: string) => ({ mounts: [{ type: "volume", source, target: "/data" }] });
+const server = (source: unknown) => ({ mounts: [{ type: "volume", source, target: "/data" }] });
 const there = server("s-restored-12");
 
 cases(rule, {
@@ -49,10 +49,19 @@ cases(rule, {
       ]),
       facts: { strategy: "recreate" },
     },
+    "older, with a database on a volume that is not known yet": {
+      update: update([
+        ...release("v1.10", "v1.9"),
+        database(server("s-database"), undefined),
+        database(undefined, server(UNKNOWN), { name: "database-postgres-restored-12" }),
+      ]),
+      facts: { strategy: "recreate" },
+    },
     "the same version by another build": recreate("v1.0", "v1.0.0"),
   },
   fail: {
     older: [recreate("v1.10", "v1.9"), "v1.10 would become v1.9"],
+    "older by a number that the newer one has not": [recreate("v1.0.1", "v1.0"), "v1.0.1 would become v1.0"],
     "older, beside a further database": [
       {
         update: update([...release("v1.10", "v1.9"), database(undefined, {})]),

@@ -56,6 +56,10 @@ cases(rule, {
     ],
   },
   unjudgeable: {
+    "mounts of another form": [
+      database({ mounts: ["old"] }, undefined),
+      database(undefined, on("restored"), { name: "new-name" }),
+    ],
     "volume that the database leaves not known": moved([UNKNOWN], ["restored"]),
     "volume that it comes on secret": moved(["old"], [SECRET]),
   },

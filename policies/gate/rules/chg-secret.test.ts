@@ -54,6 +54,7 @@ cases(rule, {
   },
   unjudgeable: {
     "an environment that is not known yet": replica(both, { envs: UNKNOWN }),
+    "an environment with something that is no text": replica(both, { envs: [5] }),
     "an environment with something unknown": replica(both, { envs: [UNKNOWN] }),
     "an environment before that is no list": replica({ envs: "A=b" }, both),
   },

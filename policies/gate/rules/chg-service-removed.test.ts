@@ -1,4 +1,5 @@
-import { cases, database, replica } from "../testing/cases";
+import { TYPES } from "../../support/types";
+import { cases, change, database, replica } from "../testing/cases";
 import { rule } from "./chg-service-removed";
 
 cases(rule, {
@@ -7,6 +8,8 @@ cases(rule, {
     "another release": [replica({}, undefined), replica(undefined, {}, { name: "server-2" })],
     "fewer replicas": [replica({}, {}, { kind: "same" }), replica({}, undefined, { name: "server-2" })],
     "a new service": replica(undefined, {}),
+    "a volume of its own": change(TYPES.volume, {}, undefined, { role: "service", service: "server" }),
+    "a container that is none of its replicas": replica({}, undefined, { role: "files" }),
     "not a service": database({}, undefined),
   },
   fail: {

@@ -22,20 +22,23 @@ export function tableOf(id: string): Table {
 }
 
 /**
- * Breaks a file in every way that `mutantsOf` knows, and sees whether the cases of a rule notice.
- * @param path relative to the gate's folder; default the rule's own file
- * @returns what was done in each mutant that no case noticed
- * @throws Error when a case goes wrong for the rule as it is
+ * Breaks a file in every way that `mutantsOf` knows, and sees whether the cases of rules notice.
+ * @param ids of the rules
+ * @param path relative to the gate's folder; default the first rule's own file
+ * @returns what was done in each mutant that no case of any of them noticed
+ * @throws Error when a case goes wrong for a rule as it is
  */
-export function survivorsOf(id: string, path = `rules/${id}.ts`): { mutants: number; survivors: string[] } {
-  const wrong = wrongIn(new Map(), id);
-  if (wrong.length > 0)
-    throw new Error(`cases of ${id} go wrong before anything is broken: ${wrong.join("; ")}`);
+export function survivorsOf(
+  ids: string[],
+  path = `rules/${ids[0]}.ts`,
+): { mutants: number; survivors: string[] } {
+  const wrong = ids.flatMap((id) => wrongIn(new Map(), id).map((text) => `${id}: ${text}`));
+  if (wrong.length > 0) throw new Error(`cases go wrong before anything is broken: ${wrong.join("; ")}`);
   const file = join(folder, path);
   const mutants = mutantsOf(file, readFileSync(file, "utf8"));
   const survivors = mutants.filter(({ source }) => {
     try {
-      return wrongIn(new Map([[file, source]]), id).length === 0;
+      return ids.every((id) => wrongIn(new Map([[file, source]]), id).length === 0);
     } catch {
       return false;
     }
