@@ -9,14 +9,22 @@ export function siteSettings(id: string): object {
 
 /**
  * The site's settings as the SDK takes them. Every one carries its rule's level: without it the SDK would make the
- * rule an advisory one.
- * @throws Error when a setting is for a rule that does not exist
+ * rule an advisory one. Of what form a setting is, the engine checks.
+ * @param given content of policies/site.json
+ * @throws Error when a setting is for a rule that does not exist, or is none of the rule's
  */
-export function siteConfig(): PolicyPackConfig {
+export function siteConfig(given: Record<string, object> = site): PolicyPackConfig {
   return Object.fromEntries(
-    Object.entries(site).map(([id, settings]) => {
+    Object.entries(given).map(([id, settings]) => {
       const rule = rules.find((it) => it.id === id);
       if (!rule) throw new Error(`policies/site.json has settings for a rule that does not exist: ${id}`);
+      const known = Object.keys(rule.settings?.schema ?? {});
+      const unknown = Object.keys(settings).find((name) => !known.includes(name));
+      // The engine passes over it, and what was meant to be forbidden would be allowed.
+      if (unknown !== undefined)
+        throw new Error(
+          `policies/site.json: ${id} has no setting ${unknown}; it has ${known.join(", ") || "none"}`,
+        );
       return [id, { ...settings, enforcementLevel: rule.level }];
     }),
   );

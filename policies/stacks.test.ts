@@ -1,5 +1,6 @@
 import type { ContainerArgs } from "@pulumi/docker";
 import { describe, expect, it } from "vitest";
+import { hardenedArgs } from "../components/container/hardened";
 import { rules } from "./rules";
 import { siteSettings } from "./site";
 import { TYPES } from "./support/types";
@@ -89,7 +90,6 @@ describe("a container that somebody adds to the program", () => {
   }, 60_000);
 
   it("passes when it is as confined as the stack's own", async () => {
-    const { hardenedArgs } = await import("../components/container/hardened");
     const confined = hardenedArgs({
       user: { uid: 10_002, gid: 10_002 },
       limits: { memoryMiB: 128, cpus: 0.25, processes: 64 },

@@ -265,6 +265,32 @@ describe("the change gate", () => {
     expect(isSilent(await stack.run(["preview", "--expect-no-changes"]))).toBe(true);
   });
 
+  it.each([
+    [["--target", "**routes-apply"], "the last update was made in part (--target)"],
+    [[], "the last update was made by plain Pulumi: policies and gate did not judge it"],
+  ])("names an update by plain pulumi up %s", async (flags, told) => {
+    await gate.mustPulumi(["up", "--yes", "--skip-preview", ...flags]);
+    const { exitCode, output } = await stack.run(["preview"]);
+    expect(exitCode, output).toBe(0);
+    expect(output).toContain(`note  chg-outside  strongroom-${stack.name}: ${told}\n`);
+  });
+
+  it.each([
+    [
+      "a setting of another form",
+      { hostPorts: "443" },
+      "hostPorts: Invalid type. Expected: array, given: string",
+    ],
+    ["a setting that does not exist", { ports: [443] }, "net-publish has no setting ports; it has"],
+  ])("refuses a policies/site.json with %s", async (_, settings, told) => {
+    const { exitCode, output } = await gate.preview({
+      name: "site",
+      program: [["policies/site.json", "", JSON.stringify({ "net-publish": settings })]],
+    });
+    expect(exitCode, output).not.toBe(0);
+    expect(output).toContain(told);
+  });
+
   describe("outside the maintenance windows", () => {
     beforeEach(() =>
       stack.configure((config) => {
@@ -309,5 +335,13 @@ describe("the change gate", () => {
       });
       configured = readFileSync(stack.configFile, "utf8");
     });
+  });
+
+  it("is not needed for pulumi destroy, which the engine refuses because of what is protected", async () => {
+    const before = await stack.inventory();
+    const { exitCode, output } = await gate.pulumi(["destroy", "--yes"]);
+    expect(exitCode, output).not.toBe(0);
+    expect(output).toContain("protected");
+    expect(await stack.inventory()).toEqual(before);
   });
 });
