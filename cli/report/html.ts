@@ -14,6 +14,7 @@ import {
   LEVELS,
   MARKS,
   noticeOf,
+  UNNOTICED,
   plural,
   risksOf,
   summary,
@@ -75,11 +76,13 @@ function cards(report: PreviewReport): string {
   const interrupted = report.services.some(({ interruption }) => interruption === "interrupted");
   const refusing = report.findings.some(({ level }) => level === "mandatory") || report.errors.length > 0;
   const good = report.succeeded ? "good" : "warn";
+  const notice = noticeOf(report);
+  const noticed = interrupted ? "bad" : "warn";
   const risk = report.suppressed.length > 0 ? "warn" : good;
   return [
     '<section class="cards" aria-label="In short">',
     card("What happens", "plain", happensOf(report)),
-    card("Do users notice?", interrupted ? "bad" : good, noticeOf(report)),
+    card("Do users notice?", notice.word === UNNOTICED ? "good" : noticed, notice),
     card("What is at risk?", report.data.length > 0 || refusing ? "bad" : risk, risksOf(report)),
     card("How to go back", report.data.length > 0 ? "bad" : "plain", wayBackOf(report)),
     "</section>",

@@ -88,7 +88,7 @@ describe("the Markdown", () => {
     const text = page(refused());
     expect(text).toContain("## ⛔ Stack vault: REFUSED, 1 added, 1 replaced, 1 removed\n");
     expect(text).toContain("the gate refuses this change for 2 reasons");
-    expect(text).toMatch(/\*\*What happens\*\* \| \*\*No new release\*\*<br>dashboard: stays v1\.0\.0/);
+    expect(text).toMatch(/\*\*What happens\*\* \| \*\*Change of database\*\*<br>dashboard: stays v1\.0\.0/);
     expect(text).toMatch(
       /\| \*\*All services interrupted\*\*<br>dashboard, server: the database is restarted/,
     );

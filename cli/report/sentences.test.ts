@@ -20,6 +20,7 @@ describe("the first screen", () => {
       lines: expect.arrayContaining([expect.stringMatching(/^with them: hosts, network, database/)]),
     });
     expect(happensOf(report([])).word).toBe("Nothing changes");
+    expect(happensOf(refused()).word).toBe("Change of database");
     const removed = upgrade();
     removed.services = removed.services.map(({ after: _after, ...service }) => service);
     expect(happensOf(removed).word).toBe("dashboard, server removed");
@@ -33,6 +34,16 @@ describe("the first screen", () => {
         "dashboard, server: the database is restarted (mounts)",
         "maintenance window: closed; the next one opens sat 2026-11-28 22:00 Europe/Paris",
       ],
+    });
+    const problem = "everybody logged in at server would have to log in again";
+    const logins = { ...clean, findings: [finding({ rule: "chg-session", level: "advisory", problem })] };
+    expect(noticeOf(upgrade({ judgement: logins }))).toEqual({
+      word: "People log in again",
+      lines: ["no service is interrupted", problem],
+    });
+    expect(noticeOf({ ...upgrade(), names: ["server moves from a to b"] })).toEqual({
+      word: "Other addresses",
+      lines: ["no service is interrupted", "addresses change, as said under what happens"],
     });
     const some = refused();
     some.services[0] = { ...some.services[0]!, interruption: "none", causes: [] };

@@ -79,7 +79,9 @@ export function happensOf(report: PreviewReport): Answer {
         ? `${listed(removed)} removed`
         : released.length > 0
           ? `New release of ${listed(released)}`
-          : "No new release",
+          : others.size > 0
+            ? `Change of ${[...others.keys()].join(", ")}`
+            : "No new release",
     lines: [
       ...services.map((service) => `${service.name}: ${releaseOf(service)}`),
       ...(isFirst(report)
@@ -139,20 +141,35 @@ export function howOf({ before, after, strategy }: ServiceReport): string {
 /** Levels of findings in the order in which they are listed. */
 export const LEVELS = ["mandatory", "advisory", "repair"] as const;
 
+/** Of an update that changes nothing for people. */
+export const UNNOTICED = "Nobody notices";
+
+/** The rule that says who has to log in again. */
+const LOGINS = "chg-session";
+
+/** What people notice of an update by which no service is interrupted. */
+function withoutInterruption({ names }: PreviewReport, logins: string[]): string {
+  if (logins.length > 0) return "People log in again";
+  return names.length > 0 ? "Other addresses" : UNNOTICED;
+}
+
 /** Whether people notice, and why. */
 export function noticeOf(report: PreviewReport): Answer {
   const { services, migration, maintenanceWindow } = report;
   if (!report.judged) return UNKNOWN;
   const interrupted = services.filter(({ interruption }) => interruption === "interrupted");
   const fresh = services.filter(({ interruption }) => interruption === "new");
+  const logins = report.findings.filter(({ rule }) => rule === LOGINS).map(({ problem }) => problem);
   const more = [
+    ...logins,
+    ...(report.names.length > 0 ? ["addresses change, as said under what happens"] : []),
     ...(fresh.length > 0 ? [`new, so nobody uses it yet: ${listed(fresh)}`] : []),
     ...(migration === undefined ? [] : [`migration: ${migration}`]),
     ...(maintenanceWindow === undefined ? [] : [`maintenance window: ${maintenanceWindow}`]),
   ];
   if (interrupted.length === 0)
     return report.succeeded
-      ? { word: "Nobody notices", lines: ["no service is interrupted", ...more] }
+      ? { word: withoutInterruption(report, logins), lines: ["no service is interrupted", ...more] }
       : { word: "Unknown", lines: [...unfinished(report), ...more] };
   const byCause = new Map<string, ServiceReport[]>();
   for (const service of interrupted) {
