@@ -41,6 +41,10 @@ describe("the first screen", () => {
       word: "People log in again",
       lines: ["no service is interrupted", problem],
     });
+    expect(wayBackOf(upgrade({ judgement: logins })).lines).toEqual([
+      "revert the diff and run up",
+      "but leave the secret's generation: the one before is retired",
+    ]);
     expect(noticeOf({ ...upgrade(), names: ["server moves from a to b"] })).toEqual({
       word: "Other addresses",
       lines: ["no service is interrupted", "addresses change, as said under what happens"],

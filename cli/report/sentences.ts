@@ -144,8 +144,13 @@ export const LEVELS = ["mandatory", "advisory", "repair"] as const;
 /** Of an update that changes nothing for people. */
 export const UNNOTICED = "Nobody notices";
 
-/** The rule that says who has to log in again. */
+/** The rule that says so. */
 const LOGINS = "chg-session";
+
+/** Where people have to log in again. */
+function loginsOf({ findings }: PreviewReport): string[] {
+  return findings.filter(({ rule }) => rule === LOGINS).map(({ problem }) => problem);
+}
 
 /** What people notice of an update by which no service is interrupted. */
 function withoutInterruption({ names }: PreviewReport, logins: string[]): string {
@@ -159,7 +164,7 @@ export function noticeOf(report: PreviewReport): Answer {
   if (!report.judged) return UNKNOWN;
   const interrupted = services.filter(({ interruption }) => interruption === "interrupted");
   const fresh = services.filter(({ interruption }) => interruption === "new");
-  const logins = report.findings.filter(({ rule }) => rule === LOGINS).map(({ problem }) => problem);
+  const logins = loginsOf(report);
   const more = [
     ...logins,
     ...(report.names.length > 0 ? ["addresses change, as said under what happens"] : []),
@@ -236,7 +241,9 @@ export function wayBackOf(report: PreviewReport): Answer {
       word: "Only in part",
       lines: [wayBack, "data that is deleted or replaced comes back from a backup only"],
     };
-  return { word: "Revert", lines: [wayBack] };
+  const retired =
+    loginsOf(report).length > 0 ? ["but leave the secret's generation: the one before is retired"] : [];
+  return { word: "Revert", lines: [wayBack, ...retired] };
 }
 
 /** How many of a list's resources are of which kind. */
