@@ -17,6 +17,12 @@ const lost = (...changes: Update["changes"]) => ({
 /** A program without a stack, of which one cannot say it by name. */
 const nameless = (lastRun: LastRun) => ({ update: { ...update([]), changes: [] }, facts: { lastRun } });
 
+/** A replacement as the engine makes one, with its three operations. */
+const replaced = (make: typeof replica, options: object = {}, before: object = {}): Update["changes"][0] => ({
+  ...make({ ...before }, {}, { kind: "replace", ...options }),
+  operations: ["create-replacement", "replace", "delete-replaced"],
+});
+
 cases(rule, {
   pass: {
     "still protected": dataVolume(kept, { $: { protect: true, retainOnDelete: true } }),
@@ -36,32 +42,26 @@ cases(rule, {
     "a second network": after(run, network({}, {}), network(undefined, {}, { name: "network-more" })),
     "a database that the host lost": lost(database(undefined, {})),
     "a volume for something else": after(run, dataVolume(undefined, {}, { role: "service-files" })),
-    "replaced because it differs": replica({}, {}, { kind: "replace", diffs: ["envs"] }),
-    "made anew because its start failed": replica({ $: { unfinished: true } }, {}, { kind: "replace" }),
+    "replaced because it differs": replaced(replica, { diffs: ["envs"] }),
+    "made anew because its start failed": replaced(replica, {}, { $: { unfinished: true } }),
     "replaced with what it depends on": [
-      dataVolume({}, {}, { kind: "replace", diffs: ["name"], gap: true }),
-      database({}, {}, { kind: "replace", gap: true }),
+      replaced(dataVolume, { diffs: ["name"], gap: true }),
+      replaced(database, { gap: true }),
+    ],
+    "made anew after an interrupted run had deleted it": [
+      { ...replaced(replica), operations: ["create-replacement", "replace"] },
     ],
     "updated though nothing of it differs": replica({}, {}, { kind: "update" }),
   },
   fail: {
-    tainted: [replica({}, {}, { kind: "replace" }), "it was tainted outside strongroom"],
-    "tainted, and deleted first": [
-      database({}, {}, { kind: "replace", gap: true }),
-      "it was tainted outside strongroom",
-    ],
+    tainted: [replaced(replica), "it was tainted outside strongroom"],
+    "tainted, and deleted first": [replaced(database, { gap: true }), "it was tainted outside strongroom"],
     "tainted, beside one that is replaced": [
-      [
-        replica({}, {}, { kind: "replace" }),
-        database({}, {}, { kind: "replace", diffs: ["envs"], gap: true }),
-      ],
+      [replaced(replica), replaced(database, { diffs: ["envs"], gap: true })],
       "server-1: it would be replaced though nothing",
     ],
     "tainted, and deleted first, beside a new release": [
-      [
-        replica({}, {}, { kind: "replace", diffs: ["envs"] }),
-        database({}, {}, { kind: "replace", gap: true }),
-      ],
+      [replaced(replica, { diffs: ["envs"] }), replaced(database, { gap: true })],
       "database-postgres: it would be replaced though nothing",
     ],
     unprotected: [

@@ -16,11 +16,11 @@ const PARTIAL = ["target", "exclude"];
 const UNLESS = ", unless the program has kept it only since now; the update sees to it again";
 
 /**
- * Whether state alone asks for a replacement. One that an earlier run left unfinished the engine makes anew by itself,
- * and so it does with what depends on something that goes before its successor is there.
+ * Whether state alone asks for a replacement. What an earlier run left unfinished, or deleted already, the engine makes
+ * anew by itself, and so it does with what depends on something that goes before its successor is there.
  */
-function isTainted({ kind, diffs, gap, before }: Change, changes: Change[]): boolean {
-  if (kind !== "replace" || diffs.length > 0 || before?.unfinished) return false;
+function isTainted({ operations, diffs, gap, before }: Change, changes: Change[]): boolean {
+  if (!operations.includes("delete-replaced") || diffs.length > 0 || before?.unfinished) return false;
   return !gap || !changes.some((other) => other.gap && other.diffs.length > 0);
 }
 
