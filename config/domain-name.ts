@@ -41,3 +41,12 @@ export function domainProblem(name: string): { reason: string; remedy: string } 
 export function isPrivateName(name: string): boolean {
   return name === "localhost" || [".localhost", ".test", ".internal"].some((suffix) => name.endsWith(suffix));
 }
+
+/**
+ * Whether no public authority can vouch for a name: private ones, and those that RFC 6761, 6762, 7686 and 8375 set
+ * apart.
+ */
+export function isReservedName(name: string): boolean {
+  const suffixes = [".local", ".example", ".invalid", ".onion", ".home.arpa"];
+  return isPrivateName(name) || suffixes.some((suffix) => name.endsWith(suffix));
+}

@@ -182,9 +182,24 @@ export interface DatabaseSettings {
 export interface CertificateSettings {
   /** By domain. */
   domains: Record<string, DomainCertificate>;
-  acmeEmail?: string;
-  acmeServer?: string;
+  /** Whether the private CA is there though no domain has a certificate of it. */
+  keepPrivateCa: boolean;
+  acme?: AcmeSettings;
 }
+
+/** Account at an ACME authority (RFC 8555), and what it issues. */
+export interface AcmeSettings {
+  email: string;
+  /** Directory of the authority; without it Let's Encrypt's. */
+  server?: string;
+  /** Roots of an authority of the operator's own. */
+  rootsPem?: string;
+  keyType: "EC256" | "EC384" | "RSA2048" | "RSA4096";
+  /** Validity of its certificates, hours. */
+  validityHours: number;
+}
+
+export type AcmeChallenge = "http-01" | "tls-alpn-01" | "dns-01";
 
 export type DomainCertificate =
   | { mode: "private-ca"; generation: number; validityHours: number; earlyRenewalHours: number }
@@ -196,7 +211,7 @@ export type DomainCertificate =
       key: Secret;
       generation: number;
     }
-  | { mode: "acme"; challenge: "http-01" | "tls-alpn-01" | "dns-01" };
+  | { mode: "acme"; challenge: AcmeChallenge; generation: number };
 
 export interface DnsSettings {
   provider: "none" | "manual" | "cloudflare";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { CertificateSettings, DomainCertificate } from "../../config/settings";
+import { resolverName } from "../edge/acme";
 import type { RouteCertificate } from "../edge/routes";
 
 export interface CertificatesArgs {
@@ -24,7 +25,8 @@ export class Certificates extends pulumi.ComponentResource {
   constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:certificates:Certificates", name, {}, opts);
     const domains = Object.entries(args.settings.domains).sort(([a], [b]) => (a < b ? -1 : 1));
-    const root = domains.some(([, c]) => c.mode === "private-ca") ? this.root(name, args.stack) : undefined;
+    const usesRoot = args.settings.keepPrivateCa || domains.some(([, c]) => c.mode === "private-ca");
+    const root = usesRoot ? this.root(name, args.stack) : undefined;
     this.caCertificate = root?.certificate.certPem;
 
     this.served = pulumi.secret(
@@ -33,7 +35,7 @@ export class Certificates extends pulumi.ComponentResource {
           if (certificate.mode === "acme") {
             return pulumi.output({
               domain,
-              certificate: { mode: "acme" as const, challenge: certificate.challenge },
+              certificate: { mode: "acme" as const, resolver: resolverName(domain, certificate) },
             });
           }
           const pem =

@@ -14,6 +14,7 @@ import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
+import { acmeRoots } from "./acme";
 import { frontArguments } from "./front";
 import { containerAddresses } from "./front-networks";
 import { EDGE, FRONT } from "./layout";
@@ -143,6 +144,7 @@ export class Edge extends pulumi.ComponentResource {
     const { settings, networks } = args;
     const folder = { ...EDGE.user, mode: "0700" };
     const token = args.dns.provider === "cloudflare" ? args.dns.apiToken : undefined;
+    const roots = args.certificates.acme?.rootsPem;
     const image = this.image(name, settings.image, args);
     const state = new Files(
       `${name}-state`,
@@ -154,7 +156,10 @@ export class Edge extends pulumi.ComponentResource {
         entries: [
           { path: ".", ...folder },
           { path: EDGE.instances, ...folder },
-          { path: "acme", ...folder },
+          { path: EDGE.acme, ...folder },
+          ...(roots === undefined
+            ? []
+            : [{ path: acmeRoots(roots), content: roots, ...EDGE.user, mode: "0400" }]),
           {
             path: EDGE.trustedFile,
             content: networks.front.ipamConfigs.apply((configs) =>

@@ -11,7 +11,8 @@ export const EDGE = {
   /** There while a release is recreated: what is needed to go back. */
   cutoverFile: "cutover.json",
   journalFile: "journal.jsonl",
-  acmeFile: "acme/acme.json",
+  /** Folder with the ACME accounts, their certificates and keys, which every edge of the stack has. */
+  acme: "acme",
   /** Networks from which the front speaks, comma-separated: an edge takes the client's address from nobody else. */
   trustedFile: "front-networks",
   /** Ports inside the container; above 1024 so that no capability is needed on any kernel. */
@@ -35,8 +36,3 @@ export const FRONT = {
   /** Fixed, since every change of the front interrupts the service. It only passes bytes on. */
   limits: { memoryMiB: 256, cpus: 1, processes: 1024 },
 } as const;
-
-/** Name of the ACME resolver for a challenge; routes refer to it. */
-export function resolverName(challenge: "http-01" | "tls-alpn-01" | "dns-01"): string {
-  return `acme-${challenge}`;
-}

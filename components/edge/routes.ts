@@ -1,6 +1,5 @@
 import type { EdgeSettings } from "../../config/settings";
 import { canonicalJson, contentHash } from "../canonical";
-import { resolverName } from "./layout";
 import { serviceMiddlewares, serviceRouters } from "./service-routes";
 
 /** One replica of a release, as the edge addresses it: by its container's own name, never by an alias. */
@@ -38,7 +37,8 @@ export interface RouteCertificate {
   domain: string;
   certificate:
     | { mode: "pem"; certificatePem: string; keyPem: string }
-    | { mode: "acme"; challenge: "http-01" | "tls-alpn-01" | "dns-01" };
+    // The resolver that the edge's start arguments give the name.
+    | { mode: "acme"; resolver: string };
 }
 
 export interface RoutesInput {
@@ -175,7 +175,7 @@ function renderBody({ services, certificates, hsts }: RoutesInput): Body {
   const sorted = [...services].sort((a, b) => (a.service < b.service ? -1 : 1));
   const resolvers = new Map(
     certificates.flatMap(({ domain, certificate }) =>
-      certificate.mode === "acme" ? [[domain, resolverName(certificate.challenge)] as const] : [],
+      certificate.mode === "acme" ? [[domain, certificate.resolver] as const] : [],
     ),
   );
   const pems = certificates

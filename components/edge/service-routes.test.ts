@@ -59,13 +59,13 @@ describe("a service's names", () => {
   it("have the ACME resolver of their own certificates", () => {
     const acme = (domain: string): RouteCertificate => ({
       domain,
-      certificate: { mode: "acme", challenge: "http-01" },
+      certificate: { mode: "acme", resolver: "acme-http-01-1-also_localhost" },
     });
     const { routers } = render({ aliases: ["also.localhost"], previous: previous() }, [
       acme("also.localhost"),
     ]);
     expect(routers.server!.tls).toEqual({});
-    expect(routers["server-alias-1"]!.tls).toEqual({ certResolver: "acme-http-01" });
+    expect(routers["server-alias-1"]!.tls).toEqual({ certResolver: "acme-http-01-1-also_localhost" });
     expect(routers["server-previous-1"]!.tls).toEqual({});
   });
 

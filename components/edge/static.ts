@@ -6,7 +6,8 @@ import type {
   EdgeSettings,
   OutboundProxySettings,
 } from "../../config/settings";
-import { EDGE, resolverName } from "./layout";
+import { acmeArguments } from "./acme";
+import { EDGE } from "./layout";
 
 export interface StaticArgs {
   edge: EdgeSettings;
@@ -60,29 +61,6 @@ export function staticArguments({ edge, certificates }: StaticArgs): string[] {
     "--global.sendAnonymousUsage=false",
     ...acmeArguments(certificates),
   ];
-}
-
-function acmeArguments(certificates: CertificateSettings): string[] {
-  const challenges = Object.values(certificates.domains).flatMap((c) =>
-    c.mode === "acme" ? [c.challenge] : [],
-  );
-  return [...new Set(challenges)].sort().flatMap((challenge) => {
-    const prefix = `--certificatesResolvers.${resolverName(challenge)}.acme`;
-    return [
-      `${prefix}.email=${certificates.acmeEmail ?? ""}`,
-      `${prefix}.storage=${EDGE.state}/${EDGE.acmeFile}`,
-      // Traefik's default key is RSA 4096.
-      `${prefix}.keyType=EC256`,
-      ...(certificates.acmeServer ? [`${prefix}.caServer=${certificates.acmeServer}`] : []),
-      challengeArgument(prefix, challenge),
-    ];
-  });
-}
-
-function challengeArgument(prefix: string, challenge: "http-01" | "tls-alpn-01" | "dns-01"): string {
-  if (challenge === "http-01") return `${prefix}.httpChallenge.entryPoint=web`;
-  if (challenge === "tls-alpn-01") return `${prefix}.tlsChallenge=true`;
-  return `${prefix}.dnsChallenge.provider=cloudflare`;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { issue, type TestCertificate } from "../../test/support/certificates";
 import { demoRaw, pathsOf, problemsOf, publicRaw, withValue } from "../testing";
 
 const acme = { email: "security@example.com" };
@@ -41,5 +42,100 @@ describe("checkAcme", () => {
     ]);
     const byTls = raw({ domains: { "vault.example.com": { mode: "acme", challenge: "tls-alpn-01" } }, acme });
     expect(pathsOf(withValue(byTls, "edge/ports", ports))).toEqual([]);
+  });
+
+  it("is refused for names that no public authority can vouch for", () => {
+    for (const name of ["vault.local", "vault.invalid", "vault.home.arpa", "vault.example"]) {
+      const inside = withValue(publicRaw(), "services/server/domain", name);
+      expect(pathsOf(raw({ default: { mode: "acme" }, acme }, inside)), name).toEqual([
+        "certificates.default.mode",
+      ]);
+    }
+  });
+
+  it("needs an address that the authority can reach", () => {
+    const local = raw(
+      { default: { mode: "acme" }, acme },
+      withValue(publicRaw(), "edge/addresses", ["127.0.0.1"]),
+    );
+    expect(problemsOf(local)).toMatchObject([
+      {
+        path: "certificates.default.challenge",
+        reason: "the authority asks from outside, but the edge publishes on 127.0.0.1 only",
+      },
+    ]);
+  });
+
+  it("names full names only", () => {
+    const given = (challenge: string) =>
+      problemsOf(raw({ domains: { "*.example.com": { mode: "acme", challenge } }, acme })).map(
+        ({ reason }) => reason,
+      );
+    expect(given("http-01")).toContain(
+      "is a wildcard, which http-01 cannot prove, and the edge gets one certificate for each name",
+    );
+    expect(given("dns-01")).toContain("is a wildcard, but the edge gets one certificate for each name");
+  });
+});
+
+describe("an ACME authority", () => {
+  const at = "certificates.acme.caBundle";
+  const server = "https://ca.internal/acme/directory";
+  let root: TestCertificate;
+  beforeAll(async () => {
+    root = await issue({ name: "Own root" });
+  });
+  const own = (account: object, context = {}) =>
+    problemsOf(raw({ default: { mode: "acme" }, acme: { ...acme, server, ...account } }), context);
+
+  it("is asked by https alone", () => {
+    expect(
+      problemsOf(raw({ default: { mode: "acme" }, acme: { ...acme, server: "http://ca.internal/" } })),
+    ).toMatchObject([{ path: "certificates.acme.server", reason: "is not an https:// address" }]);
+  });
+
+  it("of one's own is asked for private names, and by the demo, on the ports of the challenges", () => {
+    const given = { default: { mode: "acme" }, acme: { ...acme, server, caBundle: root.pem } };
+    const inside = withValue(publicRaw(), "services/server/domain", "vault.internal");
+    expect(problemsOf(raw(given, inside))).toEqual([]);
+    const ports = withValue(demoRaw(), "edge/ports", { http: 80, https: 443 });
+    expect(problemsOf(raw(given, ports))).toEqual([]);
+    expect(pathsOf(raw(given, withValue(ports, "edge/ports/http", 8080)))).toEqual([
+      "certificates.default.challenge",
+    ]);
+  });
+
+  it("of one's own has roots that can be read", () => {
+    const reason = (caBundle: string, context = {}) =>
+      own({ caBundle }, context).map((each) => [each.path, each.reason]);
+    expect(own({ caBundle: root.pem })).toEqual([]);
+    expect(own({ caBundle: "ca.pem" }, { readFile: () => root.pem })).toEqual([]);
+    expect(reason("ca.pem")).toEqual([
+      [at, '"ca.pem" is no PEM text, and there is no such file in the project'],
+    ]);
+    expect(reason("/etc/ca.pem")[0]![1]).toMatch(/is outside the project/);
+    expect(reason("ca.pem", { readFile: () => "nothing" })).toEqual([
+      [at, "is not PEM: it holds no certificate"],
+    ]);
+    expect(reason(root.key)).toEqual([[at, "is a private key, not a root certificate"]]);
+    expect(reason(`${root.pem}${root.key}`)[0]![1]).toMatch(/holds a private key as well/);
+    expect(reason(root.pem.slice(0, -30))[0]![1]).toMatch(
+      /is cut off|ends in the middle|does not stand alone/,
+    );
+  });
+
+  it("of one's own has an address", () => {
+    expect(
+      problemsOf(raw({ default: { mode: "acme" }, acme: { ...acme, caBundle: root.pem } })),
+    ).toMatchObject([
+      { path: at, reason: "is of an authority of your own, but it is Let's Encrypt that is asked" },
+    ]);
+  });
+
+  it("has certificates of a kind of key and a validity that Traefik knows", () => {
+    const paths = (account: object) => own({ caBundle: root.pem, ...account }).map(({ path }) => path);
+    expect(paths({ keyType: "RSA2048", validityHours: 24 })).toEqual([]);
+    expect(paths({ keyType: "P-256" })).toEqual(["certificates.acme.keyType"]);
+    expect(paths({ validityHours: 0 })).toEqual(["certificates.acme.validityHours"]);
   });
 });

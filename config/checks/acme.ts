@@ -1,6 +1,11 @@
-import { isPrivateName } from "../domain-name";
+import { parseAddress } from "../addresses";
+import { readCertificates } from "../certificates/read";
+import type { ParseContext } from "../context";
+import { isReservedName } from "../domain-name";
 import { quote, type Problem } from "../errors";
 import { certificateInputs } from "../resolve/certificates";
+import type { AcmeInput } from "../schema/certificates";
+import { readPem } from "./certificate-file";
 import type { Check, CheckInput } from "./check";
 
 /** What an ACME authority needs to prove a domain is configured, and the domain can be proven at all. */
@@ -12,7 +17,8 @@ export const checkAcme: Check = ({ draft, profile, context }) => {
   );
   const pathOf = (domain: string) =>
     Object.hasOwn(certificates.domains, domain) ? `certificates.domains.${domain}` : "certificates.default";
-  const refused = byAcme.filter(({ domain }) => profile?.localOnly || isPrivateName(domain));
+  const isOwn = certificates.acme?.caBundle !== undefined;
+  const refused = byAcme.filter(({ domain }) => !isOwn && (profile?.localOnly || isReservedName(domain)));
   const account =
     byAcme.length > refused.length && !certificates.acme
       ? [
@@ -25,21 +31,63 @@ export const checkAcme: Check = ({ draft, profile, context }) => {
       : [];
   return [
     ...account,
+    ...(certificates.acme ? authority(certificates.acme, context) : []),
+    ...wildcards(certificates.domains),
     ...refused.map(({ domain }) => ({
       path: `${pathOf(domain)}.mode`,
       value: quote("acme"),
       reason: `no public authority is asked for ${domain}: ${
         profile?.localOnly ? `${profile.title} is for trying out` : "the name is a private one"
       }`,
-      remedy: "use private-ca, or custom with a certificate of your own authority",
+      remedy:
+        "use private-ca, or custom with a certificate of your own authority, or that authority by ACME with certificates.acme.server and caBundle",
     })),
     ...byAcme
       .filter((each) => !refused.includes(each))
-      .flatMap(({ domain, challenge }) => provable(`${pathOf(domain)}.challenge`, challenge, draft)),
+      .flatMap(({ domain, challenge }) => provable(`${pathOf(domain)}.challenge`, challenge, isOwn, draft)),
   ];
 };
 
-function provable(path: string, challenge: string, { dns, edge }: CheckInput["draft"]): Problem[] {
+/** An authority of the operator's own, and the roots by which it is known. */
+function authority({ server, caBundle }: AcmeInput, context: ParseContext): Problem[] {
+  if (caBundle === undefined) return [];
+  const path = "certificates.acme.caBundle";
+  if (server === undefined) {
+    const reason = "is of an authority of your own, but it is Let's Encrypt that is asked";
+    return [{ path, reason, remedy: "set certificates.acme.server as well, or leave it out" }];
+  }
+  const file = readPem(path, caBundle, context);
+  if (!("text" in file)) return [file];
+  return readCertificates(file.text, "root").findings.map(({ code, reason }) => ({
+    path,
+    reason: code === "swapped" ? "is a private key, not a root certificate" : reason,
+    remedy: "give the authority's root certificates as PEM and nothing else",
+  }));
+}
+
+function wildcards(domains: Record<string, { mode: string; challenge?: string }>): Problem[] {
+  return Object.entries(domains).flatMap(([domain, { mode, challenge }]) =>
+    mode === "acme" && domain.startsWith("*.")
+      ? [
+          {
+            path: `certificates.domains.${domain}`,
+            reason:
+              challenge === "dns-01"
+                ? "is a wildcard, but the edge gets one certificate for each name"
+                : `is a wildcard, which ${challenge} cannot prove, and the edge gets one certificate for each name`,
+            remedy: "name the full names, or none and use certificates.default",
+          },
+        ]
+      : [],
+  );
+}
+
+function provable(
+  path: string,
+  challenge: string,
+  isOwn: boolean,
+  { dns, edge }: CheckInput["draft"],
+): Problem[] {
   const at = { path, value: quote(challenge) };
   if (challenge === "dns-01") {
     if (!dns || dns.provider === "cloudflare") return [];
@@ -54,12 +102,22 @@ function provable(path: string, challenge: string, { dns, edge }: CheckInput["dr
   // RFC 8555, section 8.3; RFC 8737.
   const asked = challenge === "http-01" ? 80 : 443;
   const published = challenge === "http-01" ? edge?.ports.http : edge?.ports.https;
-  if (published === undefined || published === asked) return [];
+  if (published !== undefined && published !== asked) {
+    return [
+      {
+        ...at,
+        reason: `the authority asks on port ${asked}, but the edge publishes ${published}`,
+        remedy: `publish port ${asked}, or use dns-01`,
+      },
+    ];
+  }
+  const isLocal = edge?.addresses.every((address) => parseAddress(address)?.range() === "loopback");
+  if (!isLocal || isOwn) return [];
   return [
     {
       ...at,
-      reason: `the authority asks on port ${asked}, but the edge publishes ${published}`,
-      remedy: `publish port ${asked}, or use dns-01`,
+      reason: `the authority asks from outside, but the edge publishes on ${edge!.addresses.join(", ")} only`,
+      remedy: "publish on an address that can be reached from outside, or use dns-01",
     },
   ];
 }

@@ -1,8 +1,8 @@
 import type { ParseContext } from "../context";
 import type { StackInput } from "../schema";
-import type { DomainCertificateInput } from "../schema/certificates";
+import type { AcmeInput, DomainCertificateInput } from "../schema/certificates";
 import { Secret } from "../secret";
-import type { CertificateSettings, DomainCertificate } from "../settings";
+import type { AcmeSettings, CertificateSettings, DomainCertificate } from "../settings";
 import { answeredNames } from "./names";
 
 /**
@@ -35,12 +35,16 @@ export function resolveCertificates(
   const domains = Object.entries(certificateInputs(input, context.now)).map(
     ([domain, given]): [string, DomainCertificate] => [domain, resolve(given, context, stackKey)],
   );
-  const { email, server } = input.certificates.acme ?? {};
+  const { acme, keepPrivateCa } = input.certificates;
   return {
     domains: Object.fromEntries(domains),
-    ...(email ? { acmeEmail: email } : {}),
-    ...(server ? { acmeServer: server } : {}),
+    keepPrivateCa,
+    ...(acme ? { acme: resolveAcme(acme, context) } : {}),
   };
+}
+
+function resolveAcme({ caBundle, ...acme }: AcmeInput, context: ParseContext): AcmeSettings {
+  return { ...acme, ...(caBundle === undefined ? {} : { rootsPem: certificatePem(caBundle, context) }) };
 }
 
 function resolve(given: DomainCertificateInput, context: ParseContext, stackKey: string): DomainCertificate {

@@ -39,6 +39,7 @@ const custom = z.strictObject({
 
 const acme = z.strictObject({
   mode: z.literal("acme"),
+  generation,
   challenge: z
     .enum(["http-01", "tls-alpn-01", "dns-01"])
     .default("http-01")
@@ -61,14 +62,38 @@ export const certificates = z
           .email()
           .describe("Address of the ACME account; the authority warns it before certificates end."),
         server: z
-          .url({ protocol: /^https$/ })
+          .url({ protocol: /^https$/, error: "is not an https:// address" })
           .describe("Directory of the ACME authority, https. Default: Let's Encrypt's.")
           .optional(),
+        caBundle: z
+          .string()
+          .min(1)
+          .describe(
+            "Roots of an ACME authority of your own, by which its server is trusted and what it issues: PEM text, " +
+              "or the path of a PEM file in the project.",
+          )
+          .optional(),
+        keyType: z
+          .enum(["EC256", "EC384", "RSA2048", "RSA4096"])
+          .default("EC256")
+          .describe("Kind of the certificates' keys. Default: EC256."),
+        validityHours: whole(
+          1,
+          87_600,
+          "How long the authority's certificates are valid, hours: decides when they are renewed. Default: 2160 (90 days).",
+        ).default(2_160),
       })
       .describe("ACME account (RFC 8555); required when a domain uses mode acme.")
       .optional(),
+    keepPrivateCa: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether the private CA's root stays when no domain has a certificate of it. Default: false.",
+      ),
   })
   .prefault({})
   .describe("TLS certificates.");
 
 export type DomainCertificateInput = z.infer<typeof domainCertificate>;
+export type AcmeInput = NonNullable<z.infer<typeof certificates>["acme"]>;

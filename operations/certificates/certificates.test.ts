@@ -71,7 +71,7 @@ describe("a route file's certificates", () => {
     }).content;
   const acme: RouteCertificate = {
     domain: "api.example.org",
-    certificate: { mode: "acme", challenge: "http-01" },
+    certificate: { mode: "acme", resolver: "acme-http-01-1-api_example_org" },
   };
   const chain = (first: TestCertificate) => [fingerprint(first), fingerprint(intermediate)];
 

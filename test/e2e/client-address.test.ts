@@ -96,7 +96,7 @@ describe.skipIf(!ClientNamespace.possible)(
       const trusted = containerAddresses(
         networks.map(({ Subnet, Gateway }) => ({ subnet: Subnet, gateway: Gateway })),
       );
-      await start("edge", [], edgeCommand({ edge: settings, certificates: { domains: {} } }), (edge) => ({
+      await start("edge", [], edgeCommand({ edge: settings, certificates: { domains: {}, keepPrivateCa: false } }), (edge) => ({
         [`${EDGE.state}/${EDGE.trustedFile}`]: trusted.join(","),
         [`${EDGE.state}/${EDGE.instances}/${edge.slice(0, 12)}/${EDGE.routesFile}`]: content,
       }));

@@ -79,7 +79,7 @@ describe("the production reference", () => {
 
   it("has the certificates from the ACME authority and no private CA", () => {
     const { command } = run.find(TYPES.container, "edge-proxy").inputs as { command: string[] };
-    expect(command).toContain("--certificatesResolvers.acme-http-01.acme.email=security@example.com");
+    expect(command).toContain("--certificatesResolvers.acme-http-01-1-upsignonpro_example_com.acme.email=security@example.com");
     expect(run.resources.filter(({ type }) => type.startsWith("tls:"))).toEqual([]);
   });
 
