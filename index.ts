@@ -87,6 +87,7 @@ export async function declareStack(providers: Providers) {
     settings: edgeSettings,
     services,
     certificates,
+    acmeRoots: settings.certificates.acme?.rootsPem,
     ...(settings.strategy === "recreate"
       ? {
           cutover: {

@@ -1,8 +1,8 @@
-import { type FrontTarget, NO_TARGET, renderTarget } from "../components/edge/front";
+import { CHALLENGES_HEADER, type FrontTarget, NO_TARGET, renderTarget } from "../components/edge/front";
 import { EDGE, FRONT } from "../components/edge/layout";
 import { findContainers } from "./docker";
 import { OperationError } from "./errors";
-import { headerIn, TraefikHost, waitFor } from "./traefik-host";
+import { headerIn, headerOf, TraefikHost, waitFor } from "./traefik-host";
 
 const TARGET_FILE = `${FRONT.state}/${FRONT.targetFile}`;
 
@@ -24,11 +24,17 @@ export class EdgeFront extends TraefikHost {
     return content ? targetOf(content) : undefined;
   }
 
+  /** Whether it sends challenges of TLS-ALPN-01 to another edge. */
+  async passesChallenges(): Promise<boolean> {
+    return headerIn(await this.read(TARGET_FILE), "internal-target", CHALLENGES_HEADER) !== undefined;
+  }
+
   /** Sends new connections to this edge, and waits until it does. @throws OperationError after 15 s */
   async pointTo(target: FrontTarget): Promise<void> {
     await this.write(TARGET_FILE, `${FRONT.state}/target.new`, renderTarget(target));
+    const { id, challenges } = target;
     await waitFor(
-      target.id,
+      challenges ? `${id} ${challenges.edge}` : id,
       () => this.loaded(),
       (last, seconds) =>
         `the front did not turn to edge ${target.name} within ${seconds} s; it has ${last.slice(0, 12)}`,
@@ -47,7 +53,11 @@ export class EdgeFront extends TraefikHost {
 
   private async loaded(): Promise<string> {
     const url = `http://127.0.0.1:${EDGE.internalPort}/target`;
-    return (await this.header(url, "x-strongroom-target")) ?? NO_TARGET;
+    const { headers } = await this.get(url);
+    const challenges = headerOf(headers, CHALLENGES_HEADER);
+    return [headerOf(headers, "x-strongroom-target") ?? NO_TARGET, ...(challenges ? [challenges] : [])].join(
+      " ",
+    );
   }
 }
 

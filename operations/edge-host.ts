@@ -96,6 +96,11 @@ export class EdgeHost extends TraefikHost {
     );
   }
 
+  /** Time by the host's clock, to a second. */
+  async now(): Promise<Date> {
+    return new Date(Number(await this.shell("date +%s")) * 1000);
+  }
+
   /** What a change in progress left for whoever settles it; undefined when there is none. */
   async note(): Promise<string | undefined> {
     return (await this.readState(EDGE.cutoverFile)) || undefined;

@@ -23,7 +23,7 @@ export async function restoreConfirmed(
   if ((await home.inForce()).generation !== confirmed.generation) await home.putInForce(confirmed.content);
   await home.waitLoaded(confirmed.generation);
   const front = await EdgeFront.find(edge.endpoint, stack);
-  if (front && (await front.target()) !== home.container) {
+  if (front && ((await front.target()) !== home.container || (await front.passesChallenges()))) {
     await front.pointTo({ id: home.container, name: home.name });
   }
   await home.journal({ step, from, to: confirmed.generation, edge: home.name, owner: lock.owner.token });

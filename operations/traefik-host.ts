@@ -55,8 +55,7 @@ export abstract class TraefikHost {
 
   /** A header of the answer to a GET. */
   protected async header(url: string, name: string): Promise<string | undefined> {
-    const { headers } = await this.get(url);
-    return new RegExp(`^\\s*${name}:\\s*(\\S+)`, "im").exec(headers)?.[1];
+    return headerOf((await this.get(url)).headers, name);
   }
 
   /** A file's content; "" when it is not there. */
@@ -75,6 +74,11 @@ export abstract class TraefikHost {
   protected shell(script: string, input = ""): Promise<string> {
     return docker(this.endpoint, ["exec", "--interactive", this.container, "sh", "-c", script], { input });
   }
+}
+
+/** A header of an answer, as `TraefikHost.get` gives them. */
+export function headerOf(headers: string, name: string): string | undefined {
+  return new RegExp(`^\\s*${name}:\\s*(\\S+)`, "im").exec(headers)?.[1];
 }
 
 /** What a dynamic configuration of ours says of itself: a response header of one of its middlewares. */

@@ -1,11 +1,13 @@
 import { describeCertificate, type Description } from "../../config/certificates/describe";
 import type { DomainCertificate } from "../../config/settings";
-import { certificatesInForce, type InForce } from "../../operations/certificates/in-force";
+import { acmeFailure } from "../../operations/certificates/edge-log";
+import { acmeNames, certificatesInForce, type InForce } from "../../operations/certificates/in-force";
 import { probe } from "../../operations/certificates/probe";
 import { EdgeHost, short } from "../../operations/edge-host";
 import { CliError } from "../exit";
 import type { Session } from "../session";
 import { loadState, recordedGeneration } from "../settle/state-edit";
+import { renewalHours } from "../../components/edge/acme";
 import { edgeAddresses } from "./addresses";
 import { firstEnd, trustedRoots } from "./first-end";
 
@@ -50,18 +52,25 @@ export async function certificatesInUse(
         ];
   const addresses = edgeAddresses(settings);
   const port = settings.edge.ports.https;
+  const { acme } = settings.certificates;
+  const byAcme = acmeNames(content);
   return Promise.all(
     certificatesInForce(content).flatMap((inForce) =>
       addresses.map(async (address): Promise<CertificateInUse> => {
         const configured = settings.certificates.domains[inForce.domain];
         const source = configured?.mode ?? "none";
         const found = await look(inForce, configured, address, port, now, minDaysLeft);
+        const { resolver } = byAcme.find(({ domain }) => domain === inForce.domain) ?? {};
+        const overdue =
+          resolver === undefined || found.served === undefined || acme === undefined
+            ? []
+            : await renewalProblems(edge, resolver, found.served, acme.validityHours, now);
         return {
           domain: inForce.domain,
           address,
           source,
           ...found,
-          problems: [...general, ...found.problems],
+          problems: [...general, ...found.problems, ...overdue],
         };
       }),
     ),
@@ -97,4 +106,18 @@ async function look(
       ...(soon ? [`${ends < now ? "ended" : "ends"} on ${ends.toISOString().slice(0, 10)}`] : []),
     ],
   };
+}
+
+/** Why the edge could not renew a certificate by ACME that it should have, if its log says so. */
+export async function renewalProblems(
+  edge: Pick<EdgeHost, "endpoint" | "container">,
+  resolver: string,
+  { notBefore, notAfter }: Pick<Description, "notBefore" | "notAfter">,
+  validityHours: number,
+  now: Date,
+): Promise<string[]> {
+  const due = Date.parse(notAfter) - renewalHours(validityHours) * 3_600_000;
+  if (now.getTime() < due) return [];
+  const failure = await acmeFailure(edge, resolver, new Date(notBefore));
+  return failure ? [`could not be renewed: ${failure.reason} (${failure.time})`] : [];
 }

@@ -37,6 +37,8 @@ export interface EdgeRoutesArgs {
   settings: EdgeSettings;
   services: Service[];
   certificates: Certificates;
+  /** PEM roots of an ACME authority of the operator's own. */
+  acmeRoots?: string;
   /** Of a product whose releases must not run at the same time. */
   cutover?: CutoverArgs;
   /** What a move of the product from one database to another needs; without backups there is none. */
@@ -100,6 +102,7 @@ export class EdgeRoutes extends pulumi.ComponentResource {
             domain: service.settings.domain,
             proveSeconds: service.settings.proveSeconds,
           })),
+          ...(args.acmeRoots === undefined ? {} : { acmeRoots: args.acmeRoots }),
           ...(args.move ? { move: { ...args.move, network: args.move.network.name } } : {}),
           ...(args.cutover ? cutoverInput(args.cutover, services) : {}),
         },

@@ -45,6 +45,25 @@ describe("renderTarget", () => {
     expect(target.tcp.serversTransports.edge.proxyProtocol).toEqual({ version: 2 });
   });
 
+  it("sends what offers no protocol of the web to the edge that proves names, and the rest as before", () => {
+    const challenges = { edge: "edge-proxy-new", names: ["b.localhost", "a.localhost"] };
+    const { tcp, http } = JSON.parse(renderTarget({ id: "f", name: "edge-proxy-abc1234", challenges }));
+    expect(tcp.routers.challenges).toMatchObject({
+      rule: "(HostSNI(`a.localhost`) || HostSNI(`b.localhost`)) && !ALPN(`h2`) && !ALPN(`http/1.1`)",
+      service: "challenges",
+      tls: { passthrough: true },
+    });
+    expect(tcp.routers["websecure-tls"]).toMatchObject({ rule: "HostSNI(`*`)", service: "websecure" });
+    expect(tcp.routers["websecure-tls"].priority).toBeLessThan(tcp.routers.challenges.priority);
+    expect(tcp.services.challenges.loadBalancer.servers).toEqual([{ address: "edge-proxy-new:8443" }]);
+    expect(tcp.services.websecure).toEqual(target.tcp.services.websecure);
+    expect(http.middlewares["internal-target"].headers.customResponseHeaders).toEqual({
+      "X-Strongroom-Target": "f",
+      "X-Strongroom-Challenges": "edge-proxy-new",
+    });
+    expect(Object.keys(target.tcp.routers).sort()).toEqual(["web", "websecure"]);
+  });
+
   it("says which edge it is only inside", () => {
     expect(Object.values<{ entryPoints: string[] }>(target.http.routers).map((r) => r.entryPoints)).toEqual([
       ["internal"],

@@ -88,7 +88,7 @@ export function renderNoRoutes(): RenderedRoutes {
 }
 
 /** Start of the generation of a file that shows the maintenance page. */
-const MAINTENANCE = "maintenance-";
+export const MAINTENANCE = "maintenance-";
 
 /** Whether a generation is one of `renderMaintenance`. */
 export function isMaintenance(generation: string): boolean {
@@ -166,7 +166,8 @@ interface Router {
   middlewares?: string[];
 }
 
-interface Body {
+/** A route file without the route by which the edge tells its generation, or with it. */
+export interface Body {
   http: { routers?: object; services?: object; middlewares?: object };
   tls?: object;
 }
@@ -223,8 +224,8 @@ function loadBalancer(s: ServiceRoute): object {
   };
 }
 
-/** Adds the internal route by which the edge tells which generation it has loaded. */
-function withGeneration(body: Body, generation: string): string {
+/** A route file of a generation, with the internal route by which the edge tells that it has loaded it. */
+export function withGeneration(body: Body, generation: string): string {
   return canonicalJson(
     {
       ...body,

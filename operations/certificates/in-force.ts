@@ -25,10 +25,10 @@ export function certificatesInForce(content: string): InForce[] {
   const { http, tls } = JSON.parse(content) as RouteFile;
   const files = (tls?.certificates ?? []).map(({ certFile }) => parseAll(certFile));
   const domains = new Map<string, InForce>();
-  for (const { rule, tls: routerTls } of Object.values(http?.routers ?? {})) {
-    const domain = /Host\(`([^`]+)`\)/.exec(rule ?? "")?.[1];
+  for (const router of Object.values(http?.routers ?? {})) {
+    const domain = domainOf(router);
     if (domain === undefined) continue;
-    const chains = routerTls?.certResolver
+    const chains = router.tls?.certResolver
       ? undefined
       : files
           .filter(([leaf]) => leaf && covers(leaf, domain))
@@ -36,6 +36,28 @@ export function certificatesInForce(content: string): InForce[] {
     domains.set(domain, { domain, chains });
   }
   return [...domains.values()].sort((a, b) => (a.domain < b.domain ? -1 : 1));
+}
+
+/** A name that the edge gets its certificate for by ACME, and the resolver of its routers. */
+export interface AcmeName {
+  domain: string;
+  resolver: string;
+}
+
+/** The names of a route file that the edge gets its certificates for by ACME, sorted. */
+export function acmeNames(content: string): AcmeName[] {
+  const { http } = JSON.parse(content) as RouteFile;
+  const names = Object.values(http?.routers ?? {}).flatMap((router): [string, string][] => {
+    const [domain, resolver] = [domainOf(router), router.tls?.certResolver];
+    return domain !== undefined && resolver ? [[domain, resolver]] : [];
+  });
+  return [...new Map(names)]
+    .map(([domain, resolver]) => ({ domain, resolver }))
+    .sort((a, b) => (a.domain < b.domain ? -1 : 1));
+}
+
+function domainOf({ rule }: { rule?: string }): string | undefined {
+  return /Host\(`([^`]+)`\)/.exec(rule ?? "")?.[1];
 }
 
 /** A certificate that the edge must give for a name: one of these, with its chain. */

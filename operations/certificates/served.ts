@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import { EDGE } from "../../components/edge/layout";
 import { dockerStream } from "../docker";
 import { type EdgeHost, short } from "../edge-host";
@@ -13,6 +14,11 @@ const DEADLINE_SECONDS = 10;
 
 /** SHA-256 fingerprints of what an edge serves for a name, the server's certificate first; none without handshake. */
 export async function servedBy(edge: EdgeHost, name: string): Promise<string[]> {
+  return (await chainServedBy(edge, name)).map(({ fingerprint256 }) => fingerprint256);
+}
+
+/** What an edge serves for a name, the server's certificate first; nothing without handshake. */
+export async function chainServedBy(edge: EdgeHost, name: string): Promise<X509Certificate[]> {
   // From inside: from where the published port can be reached is the operator's affair.
   const socket = dockerStream(edge.endpoint, [
     "exec",
@@ -26,8 +32,7 @@ export async function servedBy(edge: EdgeHost, name: string): Promise<string[]> 
     String(EDGE.httpsPort),
   ]);
   try {
-    const { chain } = await probe({ socket }, name);
-    return chain.map(({ fingerprint256 }) => fingerprint256);
+    return (await probe({ socket }, name)).chain;
   } catch {
     return [];
   } finally {

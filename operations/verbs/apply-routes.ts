@@ -5,6 +5,7 @@ import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
 import { changedCertificates, type Expected } from "../certificates/in-force";
 import { type BehindPage, moveInput, moveOver } from "../database-move";
 import { EdgeFront } from "../edge-front";
+import { Obtaining } from "../certificates/obtain";
 import { servedBy, shortened, waitServed } from "../certificates/served";
 import { EdgeHost, short } from "../edge-host";
 import { MovedError, OperationError } from "../errors";
@@ -39,6 +40,8 @@ export const routesInput = z.object({
   generation: z.string(),
   content: z.string(),
   releases: z.array(release),
+  /** Roots of an ACME authority of the operator's own, PEM: what it issues must lead to one of them, or a public one. */
+  acmeRoots: z.string().optional(),
   /** Of a stack with backups: the releases may have come to be on another database. */
   move: moveInput.optional(),
 });
@@ -120,9 +123,16 @@ export async function apply(
     });
   };
   const load = async () => {
+    const obtaining = await Obtaining.begin(edge, front, {
+      stack: args.stack,
+      content: args.content,
+      confirmed: confirmed.content,
+      roots: args.acmeRoots,
+    });
     await edge.putInForce(args.content);
     await edge.waitLoaded(args.generation);
     await Promise.all(certificates.map((each) => waitServed(edge, each)));
+    await obtaining?.wait(interrupt);
     for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
   };
   try {
