@@ -6,7 +6,8 @@ export const rule: GateRule = {
   id: "chg-ca",
   level: "mandatory",
   why: "Clients trust the private CA by its root: with another key every one of them refuses the service.",
-  remedy: "Keep the private CA. A new root must be given to all clients before the old one goes.",
+  remedy:
+    "Keep the private CA (`certificates.keepPrivateCa`). A new root must be given to all clients before the old one goes.",
   source: "strongroom",
   check({ changes }, report) {
     // The leaves' keys change with their generation; only what is protected is trusted by others.
