@@ -1,11 +1,15 @@
 import { X509Certificate } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Secret } from "../../config/secret";
 import type { DomainCertificate, Settings } from "../../config/settings";
+import { acmeFailure } from "../../operations/certificates/edge-log";
 import { issue, type TestCertificate } from "../../test/support/certificates";
 import { edgeAddresses } from "./addresses";
 import { firstEnd, trustedRoots } from "./first-end";
+import { renewalProblems } from "./gather";
 import { renderMetrics } from "./metrics";
+
+vi.mock("../../operations/certificates/edge-log", () => ({ acmeFailure: vi.fn() }));
 
 describe("firstEnd", () => {
   const day = (chain: TestCertificate[], roots: TestCertificate[] = []): string => {
@@ -47,6 +51,26 @@ describe("firstEnd", () => {
     expect(end({ ...custom, rootPem: root.pem })).toBe("2026-06-01");
     expect(end(custom)).toBe("2026-01-15");
     expect(end(undefined)).toBe("2026-01-15");
+  });
+});
+
+describe("renewalProblems", () => {
+  const served = { notBefore: "2026-01-01T00:00:00Z", notAfter: "2026-04-01T00:00:00Z" };
+  const edge = { endpoint: "unix:///x", container: "edge" };
+  const at = (now: string) => renewalProblems(edge, "acme-http-01-1-x", served, 2160, new Date(now));
+
+  it("are asked for once a certificate should have been renewed, since it was issued", async () => {
+    const failure = vi
+      .mocked(acmeFailure)
+      .mockResolvedValue({ time: "2026-03-03T00:00:00Z", reason: "refused" });
+    expect(await at("2026-03-01T00:00:00Z")).toEqual([]);
+    expect(failure).not.toHaveBeenCalled();
+    expect(await at("2026-03-03T00:00:00Z")).toEqual([
+      "could not be renewed: refused (2026-03-03T00:00:00Z)",
+    ]);
+    expect(failure).toHaveBeenCalledWith(edge, "acme-http-01-1-x", new Date(served.notBefore));
+    failure.mockResolvedValue(undefined);
+    expect(await at("2026-03-03T00:00:00Z")).toEqual([]);
   });
 });
 

@@ -14,11 +14,11 @@ describe("failuresIn", () => {
     expect(failuresIn(`${line(obtain)}\n`, resolver)).toEqual([
       { time: "2026-11-22T15:00:00Z", reason: "no: [vault.localhost] 403" },
     ]);
-    const renew = line({
-      message: "Error renewing ACME certificate: {vault.localhost []}",
-      error: "refused",
-    });
-    expect(failuresIn(renew, resolver).map(({ reason }) => reason)).toEqual(["refused"]);
+    const refused = { message: "Error renewing ACME certificate: {vault.localhost []}", error: "refused" };
+    // Traefik's own level for an authority that cannot be reached.
+    const gone = { level: "info", message: "Error renewing ACME certificate: {Main:vault.localhost SANs:[]}" };
+    const log = [line(refused), line({ ...gone, error: "no such host" })].join("\n");
+    expect(failuresIn(log, resolver).map(({ reason }) => reason)).toEqual(["refused", "no such host"]);
   });
 
   it("passes over other resolvers, requests, other messages and what is no JSON", () => {

@@ -111,7 +111,8 @@ describe("Obtaining", () => {
   it("waits until a certificate of the name is served that leads to a root", async () => {
     // First the one that Traefik makes itself.
     serves(other, undefined, good);
-    await (await beside().begin(routes("http-01")))!.wait(interrupt);
+    const obtaining = await beside().begin(routes("http-01"), routes("http-01"));
+    await obtaining!.wait(interrupt);
     expect(chainServedBy).toHaveBeenCalledTimes(3);
   });
 

@@ -51,13 +51,15 @@ export class Obtaining {
   static async begin(edge: EdgeHost, front: EdgeFront, input: ObtainInput): Promise<Obtaining | undefined> {
     const own = input.roots === undefined ? [] : readCertificates(input.roots, "root").certificates;
     const known = new Set(acmeNames(input.confirmed).map(({ resolver }) => resolver));
-    const missing: AcmeName[] = [];
-    for (const name of acmeNames(input.content)) {
-      const chain = await chainServedBy(edge, name.domain);
-      // One that it serves already is kept, whatever may be wrong with it.
-      const isKept = known.has(name.resolver) && chain[0] !== undefined && covers(chain[0], name.domain);
-      if (!isKept) missing.push(name);
-    }
+    const names = acmeNames(input.content);
+    const leaves = await Promise.all(
+      // What comes new is judged in any case.
+      names.map(async ({ domain, resolver }) =>
+        known.has(resolver) ? (await chainServedBy(edge, domain))[0] : undefined,
+      ),
+    );
+    // One that it serves already is kept, whatever may be wrong with it: a release must not wait for it.
+    const missing = names.filter(({ domain }, index) => !leaves[index] || !covers(leaves[index], domain));
     if (missing.length === 0) return undefined;
     const obtaining = new Obtaining(edge, missing, [...own, ...publicRoots()], await edge.now());
     await obtaining.lead(front, input.stack);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { issue } from "../support/certificates";
 import { committedConfig, type ProgramRun, runProgram, TYPES } from "./program";
 
 describe("the production reference", () => {
@@ -79,8 +80,22 @@ describe("the production reference", () => {
 
   it("has the certificates from the ACME authority and no private CA", () => {
     const { command } = run.find(TYPES.container, "edge-proxy").inputs as { command: string[] };
-    expect(command).toContain("--certificatesResolvers.acme-http-01-1-upsignonpro_example_com.acme.email=security@example.com");
+    expect(command).toContain(
+      "--certificatesResolvers.acme-http-01-1-upsignonpro_example_com.acme.email=security@example.com",
+    );
     expect(run.resources.filter(({ type }) => type.startsWith("tls:"))).toEqual([]);
+  });
+
+  it("keeps the private CA where it must, and gives the edge the roots of an authority of its own", async () => {
+    const config = decrypted(await committedConfig("Pulumi.prod.yaml"));
+    const { pem } = await issue({ name: "Own root" });
+    const acme = { email: "a@example.com", server: "https://ca.example.com/directory", caBundle: pem };
+    const certificates = { default: { mode: "acme" }, acme, keepPrivateCa: true };
+    const kept = await runProgram({ ...config, certificates }, "prod", ["stackKey", "dns", "smtp"]);
+    const ofTls = kept.resources.filter(({ type }) => type.startsWith("tls:")).map(({ name }) => name);
+    expect(ofTls.sort()).toEqual(["certificates-ca", "certificates-ca-key"]);
+    const { command } = kept.find(TYPES.container, "edge-proxy").inputs as { command: string[] };
+    expect(command.join(" ")).toMatch(/\.acme\.caCertificates=\/etc\/strongroom\/edge\/acme\/roots-/);
   });
 
   it("has the backup sidecar on the database's network alone, its volume protected, its password nowhere in sight", () => {
