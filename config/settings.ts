@@ -195,8 +195,8 @@ export interface AcmeSettings {
   /** Roots of an authority of the operator's own. */
   rootsPem?: string;
   keyType: "EC256" | "EC384" | "RSA2048" | "RSA4096";
-  /** Validity of its certificates, hours. */
-  validityHours: number;
+  /** How long its certificates are valid, hours. */
+  lifetimeHours: number;
 }
 
 export type AcmeChallenge = "http-01" | "tls-alpn-01" | "dns-01";

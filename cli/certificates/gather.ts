@@ -64,7 +64,7 @@ export async function certificatesInUse(
         const overdue =
           resolver === undefined || found.served === undefined || acme === undefined
             ? []
-            : await renewalProblems(edge, resolver, found.served, acme.validityHours, now);
+            : await renewalProblems(edge, resolver, found.served, acme.lifetimeHours, now);
         return {
           domain: inForce.domain,
           address,
@@ -113,10 +113,10 @@ export async function renewalProblems(
   edge: Pick<EdgeHost, "endpoint" | "container">,
   resolver: string,
   { notBefore, notAfter }: Pick<Description, "notBefore" | "notAfter">,
-  validityHours: number,
+  lifetimeHours: number,
   now: Date,
 ): Promise<string[]> {
-  const due = Date.parse(notAfter) - renewalHours(validityHours) * 3_600_000;
+  const due = Date.parse(notAfter) - renewalHours(lifetimeHours) * 3_600_000;
   if (now.getTime() < due) return [];
   const failure = await acmeFailure(edge, resolver, new Date(notBefore));
   return failure ? [`could not be renewed: ${failure.reason} (${failure.time})`] : [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CertificateSettings, DomainCertificate } from "../../config/settings";
 import { acmeArguments, acmeStorage, challengeOf, renewalHours, resolverName } from "./acme";
 
-const acme = { email: "security@example.com", keyType: "EC256", validityHours: 2160 } as const;
+const acme = { email: "security@example.com", keyType: "EC256", lifetimeHours: 2160 } as const;
 const byAcme = (challenge: "http-01" | "tls-alpn-01" | "dns-01", generation = 1): DomainCertificate => ({
   mode: "acme",
   challenge,
@@ -63,7 +63,7 @@ describe("acmeArguments", () => {
 
 describe("an account's file", () => {
   it("is another one for another authority, address or kind of key, and for nothing else", () => {
-    const same = { ...acme, server: "https://acme-v02.api.letsencrypt.org/directory", validityHours: 24 };
+    const same = { ...acme, server: "https://acme-v02.api.letsencrypt.org/directory", lifetimeHours: 24 };
     expect(acmeStorage(same)).toBe(acmeStorage(acme));
     const other = [
       { server: "https://ca.internal/" },

@@ -63,7 +63,7 @@ function resolverArguments(resolver: string, challenge: AcmeChallenge, acme: Acm
     `${prefix}.storage=${EDGE.state}/${acmeStorage(acme)}`,
     // Traefik's default key is RSA 4096.
     `${prefix}.keyType=${acme.keyType}`,
-    `${prefix}.certificatesDuration=${acme.validityHours}`,
+    `${prefix}.certificatesDuration=${acme.lifetimeHours}`,
     `${prefix}.caServer=${acme.server ?? LETS_ENCRYPT}`,
     ...(acme.rootsPem === undefined
       ? []
@@ -86,7 +86,7 @@ function challengeArgument(prefix: string, challenge: AcmeChallenge): string {
  * Hours before its end at which Traefik begins to renew a certificate, by how long such certificates are valid, as its
  * `getCertificateRenewDurations` has it.
  */
-export function renewalHours(validityHours: number): number {
+export function renewalHours(lifetimeHours: number): number {
   const day = 24;
   const steps: [validity: number, before: number][] = [
     [365 * day, 120 * day],
@@ -95,5 +95,5 @@ export function renewalHours(validityHours: number): number {
     [7 * day, day],
     [day, 6],
   ];
-  return steps.find(([validity]) => validityHours >= validity)?.[1] ?? 1 / 3;
+  return steps.find(([validity]) => lifetimeHours >= validity)?.[1] ?? 1 / 3;
 }

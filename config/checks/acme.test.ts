@@ -134,8 +134,8 @@ describe("an ACME authority", () => {
 
   it("has certificates of a kind of key and a validity that Traefik knows", () => {
     const paths = (account: object) => own({ caBundle: root.pem, ...account }).map(({ path }) => path);
-    expect(paths({ keyType: "RSA2048", validityHours: 24 })).toEqual([]);
+    expect(paths({ keyType: "RSA2048", lifetimeHours: 24 })).toEqual([]);
     expect(paths({ keyType: "P-256" })).toEqual(["certificates.acme.keyType"]);
-    expect(paths({ validityHours: 0 })).toEqual(["certificates.acme.validityHours"]);
+    expect(paths({ lifetimeHours: 0 })).toEqual(["certificates.acme.lifetimeHours"]);
   });
 });

@@ -77,7 +77,7 @@ export const certificates = z
           .enum(["EC256", "EC384", "RSA2048", "RSA4096"])
           .default("EC256")
           .describe("Kind of the certificates' keys. Default: EC256."),
-        validityHours: whole(
+        lifetimeHours: whole(
           1,
           87_600,
           "How long the authority's certificates are valid, hours: decides when they are renewed. Default: 2160 (90 days).",

@@ -37,7 +37,7 @@ describe("a certificate by ACME", () => {
     });
     await stack.up();
     pebble = await Pebble.start(stack, VALIDITY_SECONDS);
-    roots = await pebble.roots();
+    roots = await eventually(() => pebble!.roots(), 20);
   });
   beforeEach(({ skip }) => skip(missing !== undefined, missing));
   afterAll(async () => {
@@ -50,7 +50,7 @@ describe("a certificate by ACME", () => {
   const byAcme = () => ({
     default: { mode: "acme", challenge: "http-01" },
     domains: { [alias]: { mode: "acme", challenge: "tls-alpn-01" } },
-    acme: { email: "security@example.com", server: pebble!.server, caBundle: roots, validityHours: 1 },
+    acme: { email: "security@example.com", server: pebble!.server, caBundle: roots, lifetimeHours: 1 },
   });
 
   const leaf = async (name: string) => {
