@@ -91,6 +91,16 @@ describe("Obtaining", () => {
     expect(alpn.steps).toEqual(["old: challenges", `front: old, challenges of ${domain}`]);
   });
 
+  it("refuses to prove by TLS-ALPN-01 a name that clients are served under, before anything is changed", async () => {
+    serves(undefined);
+    const content = routes("http-01");
+    const { begin, steps } = beside({ oldHas: { generation: "g", content } });
+    await expect(begin(routes("tls-alpn-01"), content)).rejects.toThrow(
+      `${domain} cannot be proven by tls-alpn-01 while clients are served under that name`,
+    );
+    expect(steps).toEqual([]);
+  });
+
   it("gives a stack's first edge the traffic, and leads nothing to one that has it", async () => {
     serves(undefined);
     const first = beside({ target: "gone" });

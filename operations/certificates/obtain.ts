@@ -13,7 +13,7 @@ import { EdgeHost } from "../edge-host";
 import { OperationError } from "../errors";
 import type { Interrupt } from "../interrupt";
 import { acmeFailure } from "./edge-log";
-import { acmeNames, type AcmeName } from "./in-force";
+import { acmeNames, type AcmeName, certificatesInForce } from "./in-force";
 import { chainServedBy } from "./served";
 
 /** Longest wait for a certificate: an authority may look at a DNS record for some minutes. */
@@ -97,6 +97,11 @@ export class Obtaining {
       ({ container }) => container === target,
     );
     if (serving?.container === edge.container) return;
+    const byAlpn = this.names
+      .filter(({ resolver }) => challengeOf(resolver) === "tls-alpn-01")
+      .map(({ domain }) => domain);
+    const inForce = await serving?.inForce();
+    if (inForce) refuseServed(byAlpn, inForce.content);
     // Traefik asks when its routes change, and these may be there from an attempt before.
     if ((await edge.inForce()).generation !== NO_ROUTES) {
       const none = renderNoRoutes();
@@ -104,19 +109,15 @@ export class Obtaining {
       await edge.waitLoaded(none.generation);
     }
     // A stack's first edge.
-    if (!serving) return front.pointTo({ id: edge.container, name: edge.name });
-    const inForce = await serving.inForce();
+    if (!serving || !inForce) return front.pointTo({ id: edge.container, name: edge.name });
     const challenges = renderChallenges(inForce.content, inForce.generation, edge.name);
     await serving.putInForce(challenges.content);
     await serving.waitLoaded(challenges.generation);
-    const names = this.names
-      .filter(({ resolver }) => challengeOf(resolver) === "tls-alpn-01")
-      .map(({ domain }) => domain);
-    if (names.length === 0) return;
+    if (byAlpn.length === 0) return;
     await front.pointTo({
       id: serving.container,
       name: serving.name,
-      challenges: { edge: edge.name, names },
+      challenges: { edge: edge.name, names: byAlpn },
     });
   }
 
@@ -136,4 +137,19 @@ export class Obtaining {
         `${leaf.issuer.replaceAll("\n", ", ")}); add its root to certificates.acme.caBundle if they do`,
     );
   }
+}
+
+/**
+ * The front tells the authority from clients only by what it does not offer, and some clients offer no more: led to an
+ * edge without a certificate they would be lost.
+ * @throws OperationError for names that are served now
+ */
+function refuseServed(names: string[], content: string): void {
+  const served = new Set(certificatesInForce(content).map(({ domain }) => domain));
+  const refused = names.filter((name) => served.has(name));
+  if (refused.length === 0) return;
+  throw new OperationError(
+    `${refused.join(", ")} cannot be proven by tls-alpn-01 while clients are served under that name; ` +
+      "use http-01 or dns-01, by which nobody is interrupted",
+  );
 }
