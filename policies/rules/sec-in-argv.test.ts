@@ -17,6 +17,7 @@ cases(rule, {
     "a variable after its option": run("--password", "$P", "--token", "@/run/t"),
     "an option after an option": run("--password", "--verbose"),
     "Traefik's settings": run("--certificatesResolvers.acme.acme.email=a@b.example", "--ping=true"),
+    "a switch with a telling name": run("--entryPoints.web.allowACMEByPass=true", "--no-pass=false"),
     "a health check": container({
       healthcheck: { tests: ["CMD", "node", "-e", 'fetch("http://127.0.0.1:3000/").then((r) => 0)'] },
     }),
@@ -31,6 +32,7 @@ cases(rule, {
     "in a shell": [run("sh", "-c", `PGPASSWORD=${SECRET} pg_dump`), "`command[2]`"],
     "in quotes": run("sh", "-c", `export DB_PASS='${SECRET}'`),
     "as an option": run(`--password=${SECRET}`),
+    "as an option that begins like a switch": run("--password=trueblue"),
     "as an option with one dash": run(`-token=${SECRET}`),
     "as a setting of a setting": run(`--acme.eab.clientSecret=${SECRET}`),
     "after its option": [run("--db-password", SECRET), "`command[1]`"],

@@ -80,14 +80,15 @@ export function holdsPrivateKey(text: string): boolean {
 
 /**
  * Whether a piece of a command line holds a secret itself. A reference to a variable or file (`$X`, `$(cat f)`,
- * `@f`) is none: it is resolved in the container, where only who may read it does.
+ * `@f`) is none: it is resolved in the container, where only who may read it does. Nor is a switch, as in Traefik's
+ * `allowACMEByPass=true`.
  */
 export function commandHoldsSecret(text: string): boolean {
   if (holdsCredentials(text) || holdsPrivateKey(text)) return true;
   if (/\bauthorization:\s*(bearer|basic)\s+[^\s$]/i.test(text)) return true;
   const assignments = text.matchAll(/(?:^|[\s;"'])-{0,2}([A-Za-z][\w.-]*)=["']?([^\s"';]+)/g);
   return [...assignments].some(
-    ([, name = "", value = ""]) => isSecretName(lastPart(name)) && !/^[$@]/.test(value),
+    ([, name = "", value = ""]) => isSecretName(lastPart(name)) && !/^([$@]|(true|false)$)/.test(value),
   );
 }
 
