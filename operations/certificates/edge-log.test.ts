@@ -16,7 +16,10 @@ describe("failuresIn", () => {
     ]);
     const refused = { message: "Error renewing ACME certificate: {vault.localhost []}", error: "refused" };
     // Traefik's own level for an authority that cannot be reached.
-    const gone = { level: "info", message: "Error renewing ACME certificate: {Main:vault.localhost SANs:[]}" };
+    const gone = {
+      level: "info",
+      message: "Error renewing ACME certificate: {Main:vault.localhost SANs:[]}",
+    };
     const log = [line(refused), line({ ...gone, error: "no such host" })].join("\n");
     expect(failuresIn(log, resolver).map(({ reason }) => reason)).toEqual(["refused", "no such host"]);
   });

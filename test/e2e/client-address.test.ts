@@ -96,10 +96,15 @@ describe.skipIf(!ClientNamespace.possible)(
       const trusted = containerAddresses(
         networks.map(({ Subnet, Gateway }) => ({ subnet: Subnet, gateway: Gateway })),
       );
-      await start("edge", [], edgeCommand({ edge: settings, certificates: { domains: {}, keepPrivateCa: false } }), (edge) => ({
-        [`${EDGE.state}/${EDGE.trustedFile}`]: trusted.join(","),
-        [`${EDGE.state}/${EDGE.instances}/${edge.slice(0, 12)}/${EDGE.routesFile}`]: content,
-      }));
+      await start(
+        "edge",
+        [],
+        edgeCommand({ edge: settings, certificates: { domains: {}, keepPrivateCa: false } }),
+        (edge) => ({
+          [`${EDGE.state}/${EDGE.trustedFile}`]: trusted.join(","),
+          [`${EDGE.state}/${EDGE.instances}/${edge.slice(0, 12)}/${EDGE.routesFile}`]: content,
+        }),
+      );
       await docker("network", "connect", id, `${id}-edge`);
       const published = [namespace.v4.host, `[${namespace.v6.host}]`].flatMap((address) => [
         "--publish",
