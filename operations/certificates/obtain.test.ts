@@ -126,13 +126,19 @@ describe("Obtaining", () => {
     expect(chainServedBy).toHaveBeenCalledTimes(3);
   });
 
-  it("fails with the authority's words", async () => {
+  it("fails with the authority's words, and asks no more", async () => {
     serves(undefined);
-    const obtaining = await beside().begin(routes("http-01"));
+    const { begin, steps } = beside();
+    const obtaining = await begin(routes("http-01"));
     vi.mocked(acmeFailure).mockResolvedValue({ time: "", reason: "403 unauthorized" });
     await expect(obtaining!.wait(interrupt)).rejects.toThrow(
       `for ${domain} no certificate was had by ACME: 403 unauthorized`,
     );
+    expect(steps).toEqual(["old: challenges", "new: none"]);
+    const same = beside({ target: "new" });
+    await expect((await same.begin(routes("http-01")))!.wait(interrupt)).rejects.toThrow("403");
+    // It serves: what was confirmed is put back on it.
+    expect(same.steps).toEqual([]);
   });
 
   it("refuses one that clients would not take", async () => {

@@ -21,6 +21,9 @@ const DEADLINE_SECONDS = 300;
 
 const POLL_MS = 500;
 
+/** How long questions to the authority may still be under way on an edge that has lost its routes. */
+const SETTLE_MS = 3000;
+
 export interface ObtainInput {
   stack: string;
   /** Route file that the edge is to have. */
@@ -40,9 +43,12 @@ export class Obtaining {
     private readonly edge: EdgeHost,
     private readonly names: AcmeName[],
     private readonly roots: X509Certificate[],
-    /** By the host's clock: what its log said before is of another attempt. */
-    private readonly since: Date,
   ) {}
+
+  /** By the host's clock: what its log said before is of another attempt. */
+  private since = new Date(0);
+  /** Whether another edge has the traffic. */
+  private isBeside = false;
 
   /**
    * Looks which certificates an edge lacks, and leads their challenges to it. Call before it is given its routes.
@@ -61,13 +67,24 @@ export class Obtaining {
     // One that it serves already is kept, whatever may be wrong with it: a release must not wait for it.
     const missing = names.filter(({ domain }, index) => !leaves[index] || !covers(leaves[index], domain));
     if (missing.length === 0) return undefined;
-    const obtaining = new Obtaining(edge, missing, [...own, ...publicRoots()], await edge.now());
+    const obtaining = new Obtaining(edge, missing, [...own, ...publicRoots()]);
     await obtaining.lead(front, input.stack);
+    obtaining.since = await edge.now();
     return obtaining;
   }
 
   /** @throws OperationError when there is no certificate in time, or one that clients would not take */
   async wait(interrupt: Interrupt): Promise<void> {
+    try {
+      await this.waitForAll(interrupt);
+    } catch (error) {
+      // Traefik asks again at every change of its configuration, which a challenge is too: without end.
+      if (this.isBeside) await this.withoutRoutes();
+      throw error;
+    }
+  }
+
+  private async waitForAll(interrupt: Interrupt): Promise<void> {
     const deadline = Date.now() + DEADLINE_SECONDS * 1000;
     for (const name of this.names) {
       for (;;) {
@@ -104,10 +121,11 @@ export class Obtaining {
     if (inForce) refuseServed(byAlpn, inForce.content);
     // Traefik asks when its routes change, and these may be there from an attempt before.
     if ((await edge.inForce()).generation !== NO_ROUTES) {
-      const none = renderNoRoutes();
-      await edge.putInForce(none.content);
-      await edge.waitLoaded(none.generation);
+      await this.withoutRoutes();
+      // What it asked for before is answered meanwhile.
+      await sleep(SETTLE_MS);
     }
+    this.isBeside = serving !== undefined;
     // A stack's first edge.
     if (!serving || !inForce) return front.pointTo({ id: edge.container, name: edge.name });
     const challenges = renderChallenges(inForce.content, inForce.generation, edge.name);
@@ -119,6 +137,12 @@ export class Obtaining {
       name: serving.name,
       challenges: { edge: edge.name, names: byAlpn },
     });
+  }
+
+  private async withoutRoutes(): Promise<void> {
+    const none = renderNoRoutes();
+    await this.edge.putInForce(none.content);
+    await this.edge.waitLoaded(none.generation);
   }
 
   private judge({ domain }: AcmeName, chain: X509Certificate[]): void {
