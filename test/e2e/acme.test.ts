@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { probe } from "../../operations/certificates/probe";
 import { startLoad } from "../support/load";
 import { eventually } from "./support/http";
+import { FULL } from "./support/interruption";
 import { Pebble } from "./support/pebble";
 import { docker, TestStack } from "./support/test-stack";
 
@@ -16,7 +17,8 @@ const VALIDITY_SECONDS = 20 * 60;
 
 type Entry = { domain: string; source: string; served?: { issuer: string }; problems: string[] };
 
-describe("a certificate by ACME", () => {
+// Takes longer than there is room for in every run: renewals are waited for.
+describe.runIf(FULL)("a certificate by ACME", () => {
   let stack: TestStack;
   let pebble: Pebble | undefined;
   let missing: string | undefined;
