@@ -83,6 +83,8 @@ export interface PreviewReport {
   tasks: string[];
   /** What a move to another database loses and keeps; empty when the product stays where it is. */
   databaseMove: string[];
+  /** Who can log in to the database after it, where that changes: sentences. */
+  passwords: string[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
   /** How long the migration of a release that comes takes, as far as it was rehearsed; none when none comes. */
@@ -127,6 +129,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     data: dataOf(update),
     ...namesOn(update, args.naming),
     databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
+    passwords: passwordsIn(update),
     ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
     ...(args.migration === undefined ? {} : { migration: args.migration }),
     ...windowOf(args),
@@ -163,6 +166,7 @@ export function reportUnjudged(stack: string, reason?: string): PreviewReport {
     names: [],
     tasks: [],
     databaseMove: [],
+    passwords: [],
     findings: [],
     suppressed: [],
     errors: [],
@@ -207,6 +211,14 @@ function servicesOf({ update, causes, facts }: ReportArgs): ServiceReport[] {
       causes: existing.has(name) ? reasons : [],
     };
   });
+}
+
+function passwordsIn({ changes: all }: Update): string[] {
+  const provision = all.find(
+    ({ type, name, kind, before, after }) =>
+      type === TYPES.command && name.endsWith("-provision") && kind !== "same" && before && after,
+  );
+  return provision ? lazy.passwords().passwordsOf(provision) : [];
 }
 
 /** Roles of volumes whose files are written anew from the configuration. */

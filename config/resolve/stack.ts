@@ -89,7 +89,7 @@ function resolveDatabase(
   const { database } = input;
   const { name, majors } = profile.database;
   const volume = database.restore?.as ?? database.volume;
-  const password = (role: "a" | "b", generation: number) =>
+  const password = (role: "a" | "b" | "dump", generation: number) =>
     deriveSecret(stackKey, context.stack, `database/${role}`, generation);
   return {
     host: database.host ?? primary,
@@ -111,7 +111,7 @@ function resolveDatabase(
       ? {
           dump: {
             role: `${name}_dump`,
-            password: deriveSecret(stackKey, context.stack, "database/dump", 1),
+            password: password("dump", database.roles.generationDump),
           },
         }
       : {}),

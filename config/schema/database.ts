@@ -37,9 +37,12 @@ export const database = z
           ),
         generationA: generation,
         generationB: generation,
+        generationDump: generation,
       })
       .prefault({})
-      .describe("The two login roles; their passwords are derived."),
+      .describe(
+        "The two login roles of the services, and the one that makes backups; their passwords are derived.",
+      ),
     limits: limits(128, "512 MiB, 1 CPU, 512 processes").optional(),
     maxConnections: whole(10, 5_000, "max_connections. Default: 100.").default(100),
     stopGraceSeconds: whole(

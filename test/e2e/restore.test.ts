@@ -92,8 +92,9 @@ describe("a restore", () => {
     await expect(checkBackup(target, asked)).rejects.toThrow("not of vault of another");
     // What plain Pulumi would come to: a new server on a volume that nobody has filled.
     const [server] = await stack.containers("database");
-    const given = { schema: 1 as const, docker: ENDPOINT, container: server!, database: "vault" };
-    const roles = { owner: "vault_owner", logins: [], restoredFrom: id };
+    const given = { schema: 1 as const, docker: ENDPOINT, stack: stack.name, container: server! };
+    const login = { role: "vault_a", password: "" };
+    const roles = { database: "vault", owner: "vault_owner", login, idle: "vault_b", restoredFrom: id };
     await expect(provisionDatabase.run("update", { ...given, ...roles })).rejects.toThrow(
       `was not filled from backup ${id}`,
     );
