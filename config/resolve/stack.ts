@@ -101,6 +101,7 @@ function resolveDatabase(
     port: 5432,
     volume,
     ...(database.restore ? { restored: { from: database.restore.from, beside: database.volume } } : {}),
+    ...(database.leave ? { leave: database.leave } : {}),
     activeRole: database.roles.active,
     roleNames: { owner: `${name}_owner`, a: `${name}_a`, b: `${name}_b` },
     rolePasswords: {

@@ -27,6 +27,11 @@ export const database = z
         "Serves a database that is restored from a backup into a volume of its own; the one of `volume` stays beside it.",
       )
       .optional(),
+    leave: shortName
+      .describe(
+        "Short name of the restored volume that the product leaves again, with all that was written to it. Without it a configuration that would do so is refused.",
+      )
+      .optional(),
     roles: z
       .strictObject({
         active: z

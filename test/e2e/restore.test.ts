@@ -44,6 +44,13 @@ describe("a restore", () => {
     expect(exitCode, output).toBe(0);
     return output;
   };
+  /** The configuration from before the restore, which says that what it has restored is to be left. */
+  const goBack = () => {
+    let as: unknown;
+    stack.configure(({ database }) => (as = database.restore?.as));
+    writeFileSync(stack.configFile, before);
+    stack.configure(({ database }) => (database.leave = as));
+  };
   const items = () => query(stack, "SELECT text FROM items ORDER BY id");
   const restored = () => `strongroom-${stack.name}-restored-${Number(id.split("-")[0])}`;
   const volumes = async () =>
@@ -117,6 +124,13 @@ describe("a restore", () => {
 
     const config = readFileSync(stack.configFile, "utf8");
     writeFileSync(stack.configFile, before);
+    const silent = await stack.run(["up", "--yes"]);
+    expect(silent.exitCode, silent.output).toBe(3);
+    expect(silent.output).toContain(
+      `would leave the restored volume ${restored()} with all that was written`,
+    );
+    writeFileSync(stack.configFile, config);
+    goBack();
     const preview = await stack.mustRun(["up", "--yes"]);
     expect(preview).toContain(`moves back to volume strongroom-${stack.name}-database`);
     const first = await items();
@@ -134,7 +148,7 @@ describe("a restore", () => {
   it.runIf(FULL)("goes on with the restored volume as it was left, without a key", async () => {
     await stack.up();
     expect(await items()).not.toContain("later");
-    writeFileSync(stack.configFile, before);
+    goBack();
     await stack.up();
   });
 
@@ -165,7 +179,7 @@ describe("a restore", () => {
     await crash(stack, run);
     await mustUp(keys[0]!.identity);
     await assertServes("restored");
-    writeFileSync(stack.configFile, before);
+    goBack();
     await stack.up();
     await assertServes("first");
   });
@@ -183,14 +197,14 @@ describe("a restore", () => {
       await assertServes("first");
       writeFileSync(stack.configFile, config);
       await stack.up();
-      writeFileSync(stack.configFile, before);
+      goBack();
       const back = stack.start(["up", "--yes"]);
       await steps["behind the maintenance page"]!();
       await crash(stack, back);
       writeFileSync(stack.configFile, config);
       await stack.up();
       await assertServes("restored");
-      writeFileSync(stack.configFile, before);
+      goBack();
       await stack.up();
     },
   );
@@ -210,6 +224,7 @@ describe("a restore", () => {
     await assertServes("restored");
     expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.0.0");
     writeFileSync(stack.configFile, config);
+    stack.configure(({ database }) => (database.leave = "recreated"));
     await stack.up();
     await assertServes("first");
     expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.1.0");
