@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type DatabaseRoles, hasOtherPassword, lockIdleRoles, provisioningSql } from "./database-roles";
+import { type DatabaseRoles, hasPassword, lockIdleRoles, provisioningSql } from "./database-roles";
 import { psql } from "./database-server";
 import { findContainers } from "./docker";
 import { scramVerifier } from "./scram";
@@ -82,7 +82,7 @@ describe("the login roles that are not used", () => {
     });
     return lockIdleRoles(server, "test", { owner: "vault_owner", roles: ["vault_a", "vault_b"] }, phase);
   };
-  const alter = "ALTER ROLE vault_a NOLOGIN PASSWORD NULL;";
+  const alter = expect.stringContaining("ALTER ROLE vault_a NOLOGIN PASSWORD NULL;") as string;
   const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN (E'vault_a')";
 
   it("lose login and password, then their sessions, until none is left", async () => {
@@ -94,12 +94,12 @@ describe("the login roles that are not used", () => {
     await locked("before", [container("old", false, "X=1", "DB_USER=vault_a")]);
     expect(told).toEqual([]);
     await locked("before", [container("alike", true, "DB_USER=other_vault_a", "vault_a=1")]);
-    expect(told[0]).toBe(alter);
+    expect(told[0]).toEqual(alter);
   });
 
   it("are no business of a container that does not run after that", async () => {
     await locked("after", [container("old", false, "DB_USER=vault_a")]);
-    expect(told[0]).toBe(alter);
+    expect(told[0]).toEqual(alter);
   });
 
   it("are reported while something runs with them that should be gone", async () => {
@@ -115,12 +115,12 @@ describe("the login roles that are not used", () => {
   });
 });
 
-it("tells a password that has changed from one that was never set, by its verifier", async () => {
+it("knows a role's password by its verifier, and none without one", async () => {
   const answers = (verifier: string) => {
     vi.mocked(psql).mockResolvedValue(verifier);
-    return hasOtherPassword(server, { role: "vault_dump", password: "one" });
+    return hasPassword(server, { role: "vault_dump", password: "one" });
   };
-  expect(await answers(scramVerifier("another"))).toBe(true);
-  expect(await answers(scramVerifier("one"))).toBe(false);
+  expect(await answers(scramVerifier("one"))).toBe(true);
+  expect(await answers(scramVerifier("another"))).toBe(false);
   expect(await answers("")).toBe(false);
 });

@@ -65,11 +65,26 @@ function existing(name: string): string {
   return `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF; END $$;`;
 }
 
-/** Whether a role has another password than this one: its sessions were opened with what is none any more. */
-export async function hasOtherPassword(server: DatabaseServer, { role, password }: Login): Promise<boolean> {
-  const sql = `SELECT rolpassword FROM pg_authid WHERE rolname = ${literal(role)} AND rolpassword IS NOT NULL;`;
-  const verifier = (await psql(server, sql)).trim();
-  return verifier !== "" && !isVerifierOf(verifier, password);
+/** Whether this is a role's password now. */
+export async function hasPassword(server: DatabaseServer, { role, password }: Login): Promise<boolean> {
+  const sql = `SELECT coalesce(rolpassword, '') FROM pg_authid WHERE rolname = ${literal(role)};`;
+  return isVerifierOf((await psql(server, sql)).trim(), password);
+}
+
+/**
+ * Takes password and login from a role, if it is there, and ends its sessions.
+ * @throws OperationError when they do not end
+ */
+export async function closeRole(server: DatabaseServer, role: string): Promise<void> {
+  const isThere = `EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}')`;
+  await psql(
+    server,
+    `DO $$ BEGIN IF ${isThere} THEN ALTER ROLE ${role} NOLOGIN PASSWORD NULL; END IF; END $$;`,
+  );
+  if (await sessionsEnded(server, [role])) return;
+  throw new OperationError(
+    `sessions of ${role} do not end within ${SESSIONS_SECONDS} s; run up again, which ends them`,
+  );
 }
 
 /** Which of the roles can log in or have sessions though the services shall not use them, as the database has noted. */
@@ -114,11 +129,7 @@ export async function lockIdleRoles(
         `${running.Name.slice(1)} still logs in to the database as ${role}, so its password stays valid: ` +
           `./strongroom repair --stack ${stack}, then up again`,
       );
-    await psql(server, `ALTER ROLE ${role} NOLOGIN PASSWORD NULL;`);
-    if (!(await sessionsEnded(server, [role])))
-      throw new OperationError(
-        `sessions of ${role} do not end within ${SESSIONS_SECONDS} s; run up again, which ends them`,
-      );
+    await closeRole(server, role);
   }
 }
 
