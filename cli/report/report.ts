@@ -233,8 +233,14 @@ function dataOf({ changes: all }: Update): DataReport[] {
   });
 }
 
-/** A release that has migrated under `recreate` has no way back but a restore. */
+/** A release that has migrated under `recreate` has no way back but a restore; a restored database is left by name. */
 function wayBackOf({ update, facts }: ReportArgs): string {
+  const restores = update.changes.some(
+    ({ type, role, before, after }) =>
+      type === TYPES.volume && role === "database-data" && !before && after && !after.protect,
+  );
+  if (restores && databaseMove(update.changes))
+    return "name the restored volume in database.leave, take database.restore out and run up; what was written since the move is then lost";
   const changed = serviceContainers(update).some(({ before, after }) =>
     after.some((change) => !before.includes(change)),
   );
