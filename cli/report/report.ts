@@ -10,6 +10,7 @@ import { nextWindow } from "../gate/window";
 import { lazy } from "../lazy";
 import { componentNames } from "./components";
 import { type NameFacts, namesOn } from "./names";
+import { passwordsOf } from "./passwords";
 import { releaseOn } from "./release";
 
 export type Kind = Change["kind"];
@@ -218,7 +219,7 @@ function passwordsIn({ changes: all }: Update): string[] {
     ({ type, name, kind, before, after }) =>
       type === TYPES.command && name.endsWith("-provision") && kind !== "same" && before && after,
   );
-  return provision ? lazy.passwords().passwordsOf(provision) : [];
+  return provision ? passwordsOf(provision) : [];
 }
 
 /** Roles of volumes whose files are written anew from the configuration. */
