@@ -167,6 +167,8 @@ export interface DatabaseSettings {
   volume: string;
   /** When that volume is filled from a backup: the backup's id, and the volume that stays beside it. */
   restored?: { from: string; beside: string };
+  /** Short name of the restored volume that the product is meant to leave. */
+  leave?: string;
   /** Which of the two login roles the services use now. */
   activeRole: "a" | "b";
   /** Names of the owner role, which cannot log in, and of the two login roles. */

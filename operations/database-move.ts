@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { FIRST_DATABASE } from "../components/labels";
 import { isMaintenance, NO_ROUTES, renderMaintenance } from "../components/edge/routes";
 import { becomeHealthy, recoverCutover, startContainers, stopContainers } from "./cutover-recovery";
-import { literal, psql } from "./database-server";
+import { sessionsEnded } from "./database-roles";
 import { type ContainerState, docker, findContainers } from "./docker";
 import { type Confirmed, type EdgeHost, routedContainers, type RouteFile } from "./edge-host";
 import { MovedError, OperationError } from "./errors";
@@ -40,9 +39,6 @@ export interface BehindPage extends Confirmed {
   /** Whether the confirmed routes go to releases on another database: what is written from here on is not there. */
   toOtherDatabase: boolean;
 }
-
-/** How long the old database's sessions may take to end once nobody uses them, seconds. */
-const SESSIONS_SECONDS = 15;
 
 /** How long a database may take to answer about them, seconds: the page is up. */
 const ANSWER_SECONDS = 10;
@@ -134,22 +130,14 @@ export async function endSessions(endpoint: string, stack: string, move: MoveInp
     ({ Id, State }) => State.Running && Id !== move.container,
   );
   for (const { Id, State } of others) {
-    const isFree = State.Status === "running" && (await endedSessions(endpoint, Id, move).catch(() => false));
+    const server = { endpoint, container: Id, database: move.database };
+    const isFree =
+      State.Status === "running" &&
+      (await sessionsEnded(server, move.logins, ANSWER_SECONDS).catch(() => false));
     if (isFree) continue;
     // Docker does not stop one that is paused.
     if (State.Status === "paused") await docker(endpoint, ["unpause", Id]);
     await stopContainers(endpoint, [Id]);
-  }
-}
-
-/** @returns whether no session of the product is left there @throws OperationError when the server does not answer */
-async function endedSessions(endpoint: string, container: string, move: MoveInput): Promise<boolean> {
-  const own = `FROM pg_stat_activity WHERE usename IN (${move.logins.map(literal).join(", ")})`;
-  const ask = (sql: string) => psql({ endpoint, container, database: move.database }, sql, ANSWER_SECONDS);
-  for (const deadline = Date.now() + SESSIONS_SECONDS * 1000; ; await sleep(300)) {
-    await ask(`SELECT pg_terminate_backend(pid) ${own};`);
-    if (Number(await ask(`SELECT count(*) ${own};`)) === 0) return true;
-    if (Date.now() > deadline) return false;
   }
 }
 

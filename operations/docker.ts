@@ -97,7 +97,7 @@ export interface ContainerState {
     OOMKilled: boolean;
     Health?: { Status: string };
   };
-  Config: { Labels: Record<string, string> };
+  Config: { Labels: Record<string, string>; Env?: string[] };
   /** Memory limit in bytes, 0 without one. */
   HostConfig: { Memory: number };
 }

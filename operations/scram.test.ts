@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scramVerifier } from "./scram";
+import { isVerifierOf, scramVerifier } from "./scram";
 
 describe("scramVerifier", () => {
   it("gives what RFC 7677's example derives", () => {
@@ -11,5 +11,14 @@ describe("scramVerifier", () => {
 
   it("salts, so that equal passwords look different", () => {
     expect(scramVerifier("same")).not.toBe(scramVerifier("same"));
+  });
+});
+
+describe("isVerifierOf", () => {
+  it("knows a verifier of the password, whatever its salt, and no other", () => {
+    expect(isVerifierOf(scramVerifier("pencil"), "pencil")).toBe(true);
+    expect(isVerifierOf(scramVerifier("pen"), "pencil")).toBe(false);
+    expect(isVerifierOf(scramVerifier("pencil").replace("$4096:", "$1:"), "pencil")).toBe(false);
+    expect(isVerifierOf("md5abc", "pencil")).toBe(false);
   });
 });

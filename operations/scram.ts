@@ -13,3 +13,9 @@ export function scramVerifier(password: string, salt = randomBytes(16)): string 
   const storedKey = createHash("sha256").update(hmac("Client Key")).digest("base64");
   return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString("base64")}$${storedKey}:${hmac("Server Key").toString("base64")}`;
 }
+
+/** Whether a verifier, as Postgres has it, is of this password: another number of iterations counts as another one. */
+export function isVerifierOf(verifier: string, password: string): boolean {
+  const salt = /^SCRAM-SHA-256\$\d+:([^$]+)\$/.exec(verifier)?.[1];
+  return salt !== undefined && scramVerifier(password, Buffer.from(salt, "base64")) === verifier;
+}

@@ -23,7 +23,7 @@ export const create: CommandModule["create"] = (context) =>
       `
 Nothing is restored yet: the configuration's diff is what is reviewed and applied. \`up --identity\` fills the new
 volume beside the database in service, with a recipient's private key from its stdin, and moves the product to it. The
-old volume stays; to go back, revert the diff and run \`up\`.
+old volume stays; to go back, name the restored one in \`database.leave\` in place of \`database.restore\`, and run \`up\`.
 
 Example:
   $ ./strongroom restore 000012-20260301T040000Z --stack prod

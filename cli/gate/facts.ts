@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { volumeName } from "../../components/labels";
 import { imageParts } from "../../config/images";
 import { namespace, readValue } from "../../config/value";
 import type { Image, Settings } from "../../config/settings";
@@ -33,6 +34,7 @@ export function factsOf(
       Object.entries(settings.certificates.domains).map(([domain, { mode }]) => [domain, mode]),
     ),
     databaseRoles: settings.database.roleNames,
+    leave: settings.database.leave && volumeName(context.stack, settings.database.leave),
     origins: originsOf(context, settings),
     generations: generationsOf(context, settings),
     lastRun: lastRunOf(context),

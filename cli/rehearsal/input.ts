@@ -3,6 +3,7 @@ import {
   DATA_VOLUME,
   ENTRYPOINT,
   healthQuery,
+  idleRole,
   POSTGRES_USER,
   serverArguments,
   serverEnvironment,
@@ -15,7 +16,7 @@ import { secretFilesOf, variablesOf } from "../../components/service/variables";
 import type { DatabaseSettings, ServiceSettings, Settings } from "../../config/settings";
 import type { RehearsalInput, RehearsedService } from "../../operations/rehearsal/rehearsal";
 import type { ScratchSettings } from "../../operations/rehearsal/scratch";
-import { provisioningSql } from "../../operations/verbs/provision-database";
+import { provisioningSql } from "../../operations/database-roles";
 
 /**
  * What a rehearsal of the configured release is made of: the same server, job and services that the stack declares.
@@ -51,7 +52,7 @@ export function versionText({ image }: ServiceSettings): string {
 }
 
 function scratchSettings(database: DatabaseSettings): ScratchSettings {
-  const { limits, roleNames, rolePasswords, dump } = database;
+  const { limits, roleNames, rolePasswords, activeRole, dump } = database;
   const [entrypoint = "", ...words] = ENTRYPOINT;
   const health = healthQuery(database);
   return {
@@ -70,15 +71,12 @@ function scratchSettings(database: DatabaseSettings): ScratchSettings {
       ...tmpfsFlags({ [SOCKET_FOLDER]: { ...POSTGRES_USER, sizeMiB: 1 } }),
     ],
     health: { test: health, timeoutSeconds: 10 },
-    roles: provisioningSql(
-      database.name,
-      roleNames.owner,
-      (["a", "b"] as const).map((which) => ({
-        role: roleNames[which],
-        password: rolePasswords[which].reveal(),
-      })),
-      dump && { role: dump.role, password: dump.password.reveal() },
-    ),
+    roles: provisioningSql(database.name, {
+      owner: roleNames.owner,
+      login: { role: roleNames[activeRole], password: rolePasswords[activeRole].reveal() },
+      idle: idleRole(database),
+      ...(dump ? { dump: { role: dump.role, password: dump.password.reveal() } } : {}),
+    }),
   };
 }
 

@@ -21,7 +21,7 @@ function loaded(code: string): string[] {
 describe("formats", () => {
   it("are loaded only when they are asked for", { timeout: 60_000 }, () => {
     expect(loaded('lazy.command("preview"); lazy.command("up"); lazy.gate()')).toEqual(
-      ["components", "formats", "map-texts", "names", "release", "report", "text"].sort(),
+      ["components", "formats", "map-texts", "names", "passwords", "release", "report", "text"].sort(),
     );
     const all = loaded(`for (const name of ${JSON.stringify(documentFormats)}) lazy.format(name).render`);
     expect(all).toEqual(expect.arrayContaining([...documentFormats]));

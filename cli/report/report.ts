@@ -10,6 +10,7 @@ import { nextWindow } from "../gate/window";
 import { lazy } from "../lazy";
 import { componentNames } from "./components";
 import { type NameFacts, namesOn } from "./names";
+import { passwordsOf } from "./passwords";
 import { releaseOn } from "./release";
 
 export type Kind = Change["kind"];
@@ -83,6 +84,8 @@ export interface PreviewReport {
   tasks: string[];
   /** What a move to another database loses and keeps; empty when the product stays where it is. */
   databaseMove: string[];
+  /** Who can log in to the database after it, where that changes: sentences. */
+  passwords: string[];
   /** How to undo the update; none when it changes nothing. */
   wayBack?: string;
   /** How long the migration of a release that comes takes, as far as it was rehearsed; none when none comes. */
@@ -127,6 +130,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     data: dataOf(update),
     ...namesOn(update, args.naming),
     databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
+    passwords: passwordsIn(update),
     ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
     ...(args.migration === undefined ? {} : { migration: args.migration }),
     ...windowOf(args),
@@ -163,6 +167,7 @@ export function reportUnjudged(stack: string, reason?: string): PreviewReport {
     names: [],
     tasks: [],
     databaseMove: [],
+    passwords: [],
     findings: [],
     suppressed: [],
     errors: [],
@@ -209,6 +214,14 @@ function servicesOf({ update, causes, facts }: ReportArgs): ServiceReport[] {
   });
 }
 
+function passwordsIn({ changes: all }: Update): string[] {
+  const provision = all.find(
+    ({ type, name, kind, before, after }) =>
+      type === TYPES.command && name.endsWith("-provision") && kind !== "same" && before && after,
+  );
+  return provision ? passwordsOf(provision) : [];
+}
+
 /** Roles of volumes whose files are written anew from the configuration. */
 const WRITTEN_ANEW = ["service-files", "edge-front-state"];
 
@@ -221,8 +234,14 @@ function dataOf({ changes: all }: Update): DataReport[] {
   });
 }
 
-/** A release that has migrated under `recreate` has no way back but a restore. */
+/** A release that has migrated under `recreate` has no way back but a restore; a restored database is left by name. */
 function wayBackOf({ update, facts }: ReportArgs): string {
+  const restores = update.changes.some(
+    ({ type, role, before, after }) =>
+      type === TYPES.volume && role === "database-data" && !before && after && !after.protect,
+  );
+  if (restores && databaseMove(update.changes))
+    return "name the restored volume in database.leave, take database.restore out and run up; what was written since the move is then lost";
   const changed = serviceContainers(update).some(({ before, after }) =>
     after.some((change) => !before.includes(change)),
   );

@@ -88,6 +88,7 @@ export function happensOf(report: PreviewReport): Answer {
         ? [`with them: ${[...others.keys()].join(", ")}`]
         : [...others].map(([component, own]) => `${component}: ${partsText(own)}`)),
       ...report.names,
+      ...report.passwords,
       ...unfinished(report),
     ],
   };

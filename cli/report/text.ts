@@ -9,7 +9,7 @@ export function headline(report: PreviewReport): string {
     ...(changes(report) > 0 ? serviceLines(report) : []),
     ...report.names.map((sentence) => `  Name: ${sentence}`),
     ...report.tasks.map((sentence) => `  To do ${sentence}`),
-    ...databaseMove.map((sentence) => `  Database: ${sentence}`),
+    ...[...databaseMove, ...report.passwords].map((sentence) => `  Database: ${sentence}`),
     ...(migration === undefined ? [] : [`  Migration: ${migration}`]),
     ...(wayBack === undefined ? [] : [`  Way back: ${wayBack}`]),
     ...(maintenanceWindow === undefined ? [] : [`  Maintenance window: ${maintenanceWindow}`]),

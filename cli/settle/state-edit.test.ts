@@ -20,7 +20,9 @@ const deployment = (): Deployment => ({
       routes(),
       { urn: "urn:x", type: "docker:index/container:Container" },
     ],
-    pending_operations: [{ type: "creating" }],
+    pending_operations: [
+      { type: "creating", resource: { urn: "urn:y", type: "docker:index/container:Container" } },
+    ],
   },
 });
 
@@ -49,4 +51,35 @@ it("tells the routes' action what the host has, and leaves one that waits for it
 it("finds no generation before routes were applied", () => {
   expect(recordedGeneration([routes({ delete: true })])).toBeUndefined();
   expect(recordedGeneration(deployment().deployment.resources ?? [])).toBe("old");
+});
+
+it("has the database's roles looked after again when that was begun and never ended", () => {
+  const urn =
+    "urn:pulumi:dev::strongroom::strongroom:database:Database$command:local:Command::database-provision";
+  const environment = { STRONGROOM_LOGIN: "vault_b", STRONGROOM_PASSWORD_B: "1" };
+  const provision = {
+    urn,
+    type: "command:local:Command",
+    inputs: { create: "c", environment },
+    outputs: { environment },
+  };
+  const doomed = { ...provision, delete: true };
+  const edited = (pendingUrn: string, clearPending = true) =>
+    editDeployment(
+      {
+        version: 3,
+        deployment: {
+          resources: [doomed, provision],
+          pending_operations: [{ type: "creating", resource: { urn: pendingUrn, type: provision.type } }],
+        },
+      },
+      { clearPending },
+    ).deployment.resources;
+  const left = { STRONGROOM_PASSWORD_B: "1" };
+  expect(edited(urn)).toEqual([
+    doomed,
+    { ...provision, inputs: { create: "c", environment: left }, outputs: { environment: left } },
+  ]);
+  expect(edited("urn:x")).toEqual([doomed, provision]);
+  expect(edited(urn, false)).toEqual([doomed, provision]);
 });

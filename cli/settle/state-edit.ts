@@ -2,7 +2,13 @@ import { CliError } from "../exit";
 import { runEngine } from "../engine";
 import type { Context } from "../context";
 import type { Toolchain } from "../../toolchain";
-import { parseCheckpoint, readState, type StackState, type StateResource } from "../state";
+import {
+  parseCheckpoint,
+  type PendingOperation,
+  readState,
+  type StackState,
+  type StateResource,
+} from "../state";
 
 /** A deployment as `pulumi stack export` prints it; what is not named here stays as it is. */
 export interface Deployment {
@@ -12,7 +18,10 @@ export interface Deployment {
 
 /** What settling changes in a stack's state. */
 export interface StateEdit {
-  /** Forgets operations that were begun and never ended: what they left is found by label. */
+  /**
+   * Forgets operations that were begun and never ended: what they left is found by label. What one has done to the
+   * database's roles is not: the next update sees a difference there, and does it again.
+   */
   clearPending: boolean;
   /**
    * Generation of the routes that the host really has, so that the next update sees that it differs from
@@ -26,6 +35,15 @@ const generationVariable = "STRONGROOM_GENERATION";
 /** Whether a resource is the action that gives the edge its routes. */
 function appliesRoutes({ urn, type, delete: doomed }: StateResource): boolean {
   return type === "command:local:Command" && urn.endsWith("::routes-apply") && !doomed;
+}
+
+/** Shows who logs in to the database: without it the action that sees to that is run again. */
+const loginVariable = "STRONGROOM_LOGIN";
+
+/** Whether an operation was begun, and never ended, on the action that gives the database its roles. */
+function isProvisionBegun({ urn, delete: doomed }: StateResource, pending: unknown[]): boolean {
+  if (!urn.endsWith("::database-provision") || doomed) return false;
+  return (pending as PendingOperation[]).some(({ resource }) => resource.urn === urn);
 }
 
 /** Generation of the routes as state records it; undefined when no routes were ever applied. */
@@ -43,11 +61,23 @@ export function editDeployment(deployment: Deployment, edit: StateEdit): Deploym
       ...values,
       environment: { ...(values.environment as object), [generationVariable]: edit.routesGeneration },
     };
-  const resources = rest.resources?.map((resource) =>
-    edit.routesGeneration !== undefined && appliesRoutes(resource)
-      ? { ...resource, inputs: withGeneration(resource.inputs), outputs: withGeneration(resource.outputs) }
-      : resource,
-  );
+  const withoutLogin = (values: Record<string, unknown> | undefined) => {
+    const entries = Object.entries((values?.environment ?? {}) as object);
+    return (
+      values && {
+        ...values,
+        environment: Object.fromEntries(entries.filter(([name]) => name !== loginVariable)),
+      }
+    );
+  };
+  const resources = rest.resources?.map((resource) => {
+    const { inputs, outputs } = resource;
+    if (edit.routesGeneration !== undefined && appliesRoutes(resource))
+      return { ...resource, inputs: withGeneration(inputs), outputs: withGeneration(outputs) };
+    if (edit.clearPending && isProvisionBegun(resource, pending ?? []))
+      return { ...resource, inputs: withoutLogin(inputs), outputs: withoutLogin(outputs) };
+    return resource;
+  });
   return {
     ...deployment,
     deployment: {

@@ -10,6 +10,7 @@ import {
   DATA_VOLUME,
   ENTRYPOINT,
   healthQuery,
+  idleRole,
   POSTGRES_USER,
   serverArguments,
   serverEnvironment,
@@ -130,20 +131,22 @@ export class Database extends pulumi.ComponentResource {
       },
     );
 
+    const active = settings.activeRole;
+    const login = settings.roleNames[active];
     this.ready = new Action(
       `${name}-provision`,
       {
         verb: "provision-database",
         host: args.host,
+        phases: ["create", "update", "delete"],
         input: {
           schema: 1,
+          stack,
           container: this.container.id,
           database: settings.name,
           owner: settings.roleNames.owner,
-          logins: (["a", "b"] as const).map((which) => ({
-            role: settings.roleNames[which],
-            password: pulumi.secret(settings.rolePasswords[which].reveal()),
-          })),
+          login: { role: login, password: pulumi.secret(settings.rolePasswords[active].reveal()) },
+          idle: idleRole(settings),
           ...(restored ? { restoredFrom: restored.from } : {}),
           ...(settings.dump
             ? {
@@ -154,9 +157,11 @@ export class Database extends pulumi.ComponentResource {
               }
             : {}),
         },
+        // The old one's deletion comes after that of the releases that depend on it: then nobody needs its role any more.
+        triggers: [login],
         visible: {
-          password_a: settings.rolePasswords.a.fingerprint,
-          password_b: settings.rolePasswords.b.fingerprint,
+          login,
+          [`password_${active}`]: settings.rolePasswords[active].fingerprint,
           ...(settings.dump ? { password_dump: settings.dump.password.fingerprint } : {}),
         },
       },

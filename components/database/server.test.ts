@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { provisioningSql } from "../../operations/verbs/provision-database";
 import type { DatabaseSettings } from "../../config/settings";
 import { renderHba, serverArguments, serverEnvironment, START_SCRIPT } from "./server";
 
@@ -53,29 +52,5 @@ describe("the start script", () => {
   it("takes the lock on the data before anything else touches it", () => {
     expect(START_SCRIPT.indexOf("flock")).toBeLessThan(START_SCRIPT.indexOf("strongroom.collation"));
     expect(START_SCRIPT.trimEnd().split("\n").at(-1)).toMatch(/^exec docker-entrypoint\.sh postgres/);
-  });
-});
-
-describe("provisioningSql", () => {
-  const sql = provisioningSql("vault", "vault_owner", [{ role: "vault_a", password: "the-password" }]);
-
-  it("never holds a password, only its verifier", () => {
-    expect(sql).not.toContain("the-password");
-    expect(sql).toMatch(/PASSWORD 'SCRAM-SHA-256\$4096:/);
-  });
-
-  it("makes a role that reads everything and writes nothing, only with backups", () => {
-    const dump = { role: "vault_dump", password: "another-password" };
-    const withBackups = provisioningSql("vault", "vault_owner", [], dump);
-    expect(withBackups).not.toContain("another-password");
-    expect(withBackups).toMatch(/ALTER ROLE vault_dump LOGIN NOSUPERUSER .* BYPASSRLS/);
-    expect(withBackups).toContain("ALTER ROLE vault_dump SET default_transaction_read_only = on;");
-    expect(withBackups).toContain("GRANT pg_read_all_data TO vault_dump;");
-    expect(sql).not.toMatch(/dump|BYPASSRLS/);
-  });
-
-  it("makes the login role act as the owner, who cannot log in", () => {
-    expect(sql).toContain("ALTER ROLE vault_owner NOLOGIN");
-    expect(sql).toContain("ALTER ROLE vault_a IN DATABASE vault SET role TO vault_owner;");
   });
 });

@@ -99,3 +99,11 @@ export function serverEnvironment(settings: DatabaseSettings): string[] {
     `STRONGROOM_HBA=${renderHba(settings)}`,
   ].sort();
 }
+
+/** The login role that the services do not use now. */
+export function idleRole({
+  roleNames,
+  activeRole,
+}: Pick<DatabaseSettings, "roleNames" | "activeRole">): string {
+  return roleNames[activeRole === "a" ? "b" : "a"];
+}

@@ -26,6 +26,17 @@ describe("checkRestore", () => {
     });
   });
 
+  it("knows the restored volume that is to be left, and refuses to leave the one to be served", () => {
+    const left = (name: string, raw = demoRaw()) => withValue(raw, "database/leave", name);
+    expect(settingsOf(left("restored-12")).database).toMatchObject({
+      volume: "database",
+      leave: "restored-12",
+    });
+    expect(pathsOf(left("database"))).toEqual(["database.leave"]);
+    expect(pathsOf(left("restored-12", restored({ from, as: "restored-12" })))).toEqual(["database.leave"]);
+    expect(pathsOf(left("restored-12", restored({ from, as: "restored-20" })))).toEqual([]);
+  });
+
   it("refuses to restore over the volume in service", () => {
     const [problem] = problemsOf(restored({ from, as: "database" }));
     expect(problem).toMatchObject({

@@ -4,8 +4,13 @@ import type { Check } from "./check";
 /** Short names under which the stack has volumes that are not the database's. */
 const TAKEN = ["backups", "dumps", "restore"];
 
-/** A restored database has a volume of its own beside the one of before, and there are backups to restore from. */
-export const checkRestore: Check = ({ draft, raw }) => {
+/**
+ * A restored database has a volume of its own beside the one of before, and there are backups to restore from. What is
+ * to be served is not left.
+ */
+export const checkRestore: Check = (given) => [...restoreProblems(given), ...leaveProblems(given)];
+
+const restoreProblems: Check = ({ draft, raw }) => {
   const restore = draft.database?.restore;
   if (!draft.database || !restore) return [];
   const problems: Problem[] = [];
@@ -30,4 +35,20 @@ export const checkRestore: Check = ({ draft, raw }) => {
       remedy: "give the new volume a name of its own",
     });
   return problems;
+};
+
+const leaveProblems: Check = ({ draft }) => {
+  const { database } = draft;
+  if (!database) return [];
+  const { volume, restore, leave } = database;
+  const served = restore?.as ?? volume;
+  if (leave === undefined || leave !== served) return [];
+  return [
+    {
+      path: "database.leave",
+      value: quote(leave),
+      reason: "is the volume that is to be served",
+      remedy: "take it out: it names a restored volume that the product leaves again",
+    },
+  ];
 };

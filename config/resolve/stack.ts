@@ -89,7 +89,7 @@ function resolveDatabase(
   const { database } = input;
   const { name, majors } = profile.database;
   const volume = database.restore?.as ?? database.volume;
-  const password = (role: "a" | "b", generation: number) =>
+  const password = (role: "a" | "b" | "dump", generation: number) =>
     deriveSecret(stackKey, context.stack, `database/${role}`, generation);
   return {
     host: database.host ?? primary,
@@ -101,6 +101,7 @@ function resolveDatabase(
     port: 5432,
     volume,
     ...(database.restore ? { restored: { from: database.restore.from, beside: database.volume } } : {}),
+    ...(database.leave ? { leave: database.leave } : {}),
     activeRole: database.roles.active,
     roleNames: { owner: `${name}_owner`, a: `${name}_a`, b: `${name}_b` },
     rolePasswords: {
@@ -111,7 +112,7 @@ function resolveDatabase(
       ? {
           dump: {
             role: `${name}_dump`,
-            password: deriveSecret(stackKey, context.stack, "database/dump", 1),
+            password: password("dump", database.roles.generationDump),
           },
         }
       : {}),

@@ -27,6 +27,11 @@ export const database = z
         "Serves a database that is restored from a backup into a volume of its own; the one of `volume` stays beside it.",
       )
       .optional(),
+    leave: shortName
+      .describe(
+        "Short name of the restored volume that the product leaves again, with all that was written to it. Without it a configuration that would do so is refused.",
+      )
+      .optional(),
     roles: z
       .strictObject({
         active: z
@@ -37,9 +42,12 @@ export const database = z
           ),
         generationA: generation,
         generationB: generation,
+        generationDump: generation,
       })
       .prefault({})
-      .describe("The two login roles; their passwords are derived."),
+      .describe(
+        "The two login roles of the services, and the one that makes backups; their passwords are derived.",
+      ),
     limits: limits(128, "512 MiB, 1 CPU, 512 processes").optional(),
     maxConnections: whole(10, 5_000, "max_connections. Default: 100.").default(100),
     stopGraceSeconds: whole(

@@ -1,37 +1,69 @@
 import { z } from "zod";
+import { closeRole, hasPassword, lockIdleRoles, provisioningSql } from "../database-roles";
 import { psql } from "../database-server";
-import { dockerTry } from "../docker";
+import { dockerTry, findContainers } from "../docker";
 import { OperationError } from "../errors";
 import { RESTORED_FILE } from "../restored-file";
-import { scramVerifier } from "../scram";
 import type { Verb } from "./verb";
 
 const identifier = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/);
+const login = z.object({ role: identifier, password: z.string() });
 
 const input = z.object({
   schema: z.literal(1),
   docker: z.string(),
+  stack: z.string(),
   container: z.string(),
   database: identifier,
   owner: identifier,
-  logins: z.array(z.object({ role: identifier, password: z.string() })),
+  /** Role that the services log in as. */
+  login,
+  /** Role that they may come to log in as. */
+  idle: identifier,
   /** Role that reads everything, for backups. */
-  dump: z.object({ role: identifier, password: z.string() }).optional(),
+  dump: login.optional(),
   /** Id of the backup that its volume must have been filled from. */
   restoredFrom: z.string().optional(),
 });
 
+type ProvisionDatabase = z.infer<typeof input>;
+
 /**
  * Gives a database its roles: an owner that nobody can log in as, and login roles that act as the owner, so
- * that what one of them creates belongs to both; and with backups one that only reads. Runs as superuser over the server's own socket.
+ * that what one of them creates belongs to both; and with backups one that only reads. Runs as superuser over the
+ * server's own socket. A login role that is not used any more keeps its password for as long as a release needs it;
+ * the deletion, which comes after that of the releases that logged in so, takes it away.
  */
-export const provisionDatabase: Verb<z.infer<typeof input>> = {
+export const provisionDatabase: Verb<ProvisionDatabase> = {
   input,
-  async run(_phase, { docker: endpoint, container, database, owner, logins, dump, restoredFrom }) {
+  async run(phase, args) {
+    if (phase === "delete") return release(args);
+    const { docker: endpoint, stack, container, database, owner, dump, restoredFrom } = args;
+    const server = { endpoint, container, database };
     if (restoredFrom !== undefined) await assertRestored(endpoint, container, restoredFrom);
-    await psql({ endpoint, container, database }, provisioningSql(database, owner, logins, dump));
+    // Of another password: who has logged in with that one is out before the new one is in force.
+    if (dump && !(await hasPassword(server, dump))) await closeRole(server, dump.role);
+    await psql(server, provisioningSql(database, args));
+    await lockIdleRoles(server, stack, { owner, roles: rolesOf(args) }, "before");
   },
 };
+
+/** Whatever is not used any more, in the stack's databases: this action's own may have been replaced before it. */
+async function release(args: ProvisionDatabase): Promise<void> {
+  const { docker: endpoint, stack, database, owner } = args;
+  const withRole = (role: string) =>
+    findContainers(endpoint, { "strongroom.stack": stack, "strongroom.role": role });
+  // The whole stack is being taken down.
+  if ((await withRole("service")).length === 0) return;
+  const names = { owner, roles: rolesOf(args) };
+  for (const { Id: container, State } of await withRole("database"))
+    if (State.Running) await lockIdleRoles({ endpoint, container, database }, stack, names, "after");
+}
+
+/** All login roles of the services. */
+function rolesOf({ login, idle }: ProvisionDatabase): string[] {
+  return [login.role, idle];
+}
 
 /** @throws OperationError unless the server's volume was filled from the backup, and found equal to it */
 async function assertRestored(endpoint: string, container: string, from: string): Promise<void> {
@@ -41,43 +73,4 @@ async function assertRestored(endpoint: string, container: string, from: string)
     `the new database was not filled from backup ${from}, and nothing may use it: go back to the configuration before, ` +
       "apply it, and restore by ./strongroom up, which fills the volume first",
   );
-}
-
-/** Idempotent SQL; passwords are in it as verifiers only. */
-export function provisioningSql(
-  database: string,
-  owner: string,
-  logins: { role: string; password: string }[],
-  dump?: { role: string; password: string },
-): string {
-  const role = (name: string) =>
-    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN CREATE ROLE ${name}; END IF; END $$;`;
-  return [
-    // The server must not log a statement that holds a verifier.
-    "SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1;",
-    role(owner),
-    `ALTER ROLE ${owner} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;`,
-    `ALTER DATABASE ${database} OWNER TO ${owner};`,
-    `ALTER SCHEMA public OWNER TO ${owner};`,
-    "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
-    `REVOKE ALL ON DATABASE ${database} FROM PUBLIC;`,
-    ...logins.flatMap(({ role: login, password }) => [
-      role(login),
-      `ALTER ROLE ${login} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '${scramVerifier(password)}';`,
-      `GRANT ${owner} TO ${login};`,
-      `GRANT CONNECT ON DATABASE ${database} TO ${login};`,
-      `ALTER ROLE ${login} IN DATABASE ${database} SET role TO ${owner};`,
-    ]),
-    ...(dump
-      ? [
-          role(dump.role),
-          // Rows hidden by row security belong into a backup too; a dump would fail on them otherwise.
-          `ALTER ROLE ${dump.role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE BYPASSRLS PASSWORD '${scramVerifier(dump.password)}';`,
-          `ALTER ROLE ${dump.role} SET default_transaction_read_only = on;`,
-          `GRANT pg_read_all_data TO ${dump.role};`,
-          `GRANT CONNECT ON DATABASE ${database} TO ${dump.role};`,
-        ]
-      : []),
-    "",
-  ].join("\n");
 }

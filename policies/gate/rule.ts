@@ -15,6 +15,8 @@ export interface Facts {
   certificates: Record<string, "private-ca" | "custom" | "acme">;
   /** The database's two login roles by their letter. */
   databaseRoles: { a: string; b: string };
+  /** Docker's name of the restored volume that the product is meant to leave. */
+  leave?: string | undefined;
   /** By which dates are judged. */
   now: Date;
   /** Memory of the host with services, edge and database, MiB; undefined where nobody has asked it. */

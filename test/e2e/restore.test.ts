@@ -44,6 +44,13 @@ describe("a restore", () => {
     expect(exitCode, output).toBe(0);
     return output;
   };
+  /** The configuration from before the restore, which says that what it has restored is to be left. */
+  const goBack = () => {
+    let as: unknown;
+    stack.configure(({ database }) => (as = database.restore?.as));
+    writeFileSync(stack.configFile, before);
+    stack.configure(({ database }) => (database.leave = as));
+  };
   const items = () => query(stack, "SELECT text FROM items ORDER BY id");
   const restored = () => `strongroom-${stack.name}-restored-${Number(id.split("-")[0])}`;
   const volumes = async () =>
@@ -92,8 +99,9 @@ describe("a restore", () => {
     await expect(checkBackup(target, asked)).rejects.toThrow("not of vault of another");
     // What plain Pulumi would come to: a new server on a volume that nobody has filled.
     const [server] = await stack.containers("database");
-    const given = { schema: 1 as const, docker: ENDPOINT, container: server!, database: "vault" };
-    const roles = { owner: "vault_owner", logins: [], restoredFrom: id };
+    const given = { schema: 1 as const, docker: ENDPOINT, stack: stack.name, container: server! };
+    const login = { role: "vault_a", password: "" };
+    const roles = { database: "vault", owner: "vault_owner", login, idle: "vault_b", restoredFrom: id };
     await expect(provisionDatabase.run("update", { ...given, ...roles })).rejects.toThrow(
       `was not filled from backup ${id}`,
     );
@@ -116,6 +124,13 @@ describe("a restore", () => {
 
     const config = readFileSync(stack.configFile, "utf8");
     writeFileSync(stack.configFile, before);
+    const silent = await stack.run(["up", "--yes"]);
+    expect(silent.exitCode, silent.output).toBe(3);
+    expect(silent.output).toContain(
+      `would leave the restored volume ${restored()} with all that was written`,
+    );
+    writeFileSync(stack.configFile, config);
+    goBack();
     const preview = await stack.mustRun(["up", "--yes"]);
     expect(preview).toContain(`moves back to volume strongroom-${stack.name}-database`);
     const first = await items();
@@ -133,7 +148,7 @@ describe("a restore", () => {
   it.runIf(FULL)("goes on with the restored volume as it was left, without a key", async () => {
     await stack.up();
     expect(await items()).not.toContain("later");
-    writeFileSync(stack.configFile, before);
+    goBack();
     await stack.up();
   });
 
@@ -164,7 +179,7 @@ describe("a restore", () => {
     await crash(stack, run);
     await mustUp(keys[0]!.identity);
     await assertServes("restored");
-    writeFileSync(stack.configFile, before);
+    goBack();
     await stack.up();
     await assertServes("first");
   });
@@ -182,14 +197,14 @@ describe("a restore", () => {
       await assertServes("first");
       writeFileSync(stack.configFile, config);
       await stack.up();
-      writeFileSync(stack.configFile, before);
+      goBack();
       const back = stack.start(["up", "--yes"]);
       await steps["behind the maintenance page"]!();
       await crash(stack, back);
       writeFileSync(stack.configFile, config);
       await stack.up();
       await assertServes("restored");
-      writeFileSync(stack.configFile, before);
+      goBack();
       await stack.up();
     },
   );
@@ -209,6 +224,7 @@ describe("a restore", () => {
     await assertServes("restored");
     expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.0.0");
     writeFileSync(stack.configFile, config);
+    stack.configure(({ database }) => (database.leave = "recreated"));
     await stack.up();
     await assertServes("first");
     expect((await request(stack, "/version")).headers["x-product-version"]).toBe("1.1.0");

@@ -101,6 +101,24 @@ describe("the dev stack", () => {
     expect(trusted).not.toContain("172.30.0.1/32");
   });
 
+  it("takes a login role out of use after the releases that used it, when another one comes into use", async () => {
+    const config: Record<string, unknown> = await committedConfig("Pulumi.dev.yaml");
+    const roles = { active: "b", generationB: 2 };
+    const next = await runProgram({ ...config, database: { ...(config.database as object), roles } });
+    const [old, other] = [run, next].map((each) => each.find(TYPES.command, "database-provision"));
+    expect(old!.inputs.delete).toBe("exec operations/run provision-database delete");
+    expect([old!.inputs.triggers, other!.inputs.triggers]).toEqual([["vault_a"], ["vault_b"]]);
+    expect(old!.deleteBeforeReplace).toBe(false);
+    const { login, idle } = JSON.parse(secretValue(other!.inputs.stdin)) as {
+      login: { role: string };
+      idle: string;
+    };
+    expect([login.role, idle]).toEqual(["vault_b", "vault_a"]);
+    const server = run.find(TYPES.container, /^server-/);
+    expect(server.dependsOn.some((urn) => urn.endsWith("::database-provision"))).toBe(true);
+    expect(next.find(TYPES.container, /^server-/).name).not.toBe(server.name);
+  });
+
   it("gives actions relative command lines and hides their input", () => {
     for (const { inputs } of run.all(TYPES.command)) {
       for (const phase of ["create", "update", "delete"]) {

@@ -4,6 +4,7 @@ import { rule as backup } from "./chg-backup";
 import { rule as ca } from "./chg-ca";
 import { rule as certCover } from "./chg-cert-cover";
 import { rule as certKey } from "./chg-cert-key";
+import { rule as dbLeave } from "./chg-db-leave";
 import { rule as dbMajor } from "./chg-db-major";
 import { rule as dbMount } from "./chg-db-mount";
 import { rule as dbPassword } from "./chg-db-password";
@@ -33,6 +34,7 @@ import { rule as unprotect } from "./chg-unprotect";
 /** All rules over the transition, those about data first. */
 export const rules: GateRule[] = [
   dbVolume,
+  dbLeave,
   unprotect,
   dbMount,
   dbMajor,
