@@ -96,6 +96,11 @@ export class EdgeHost extends TraefikHost {
     );
   }
 
+  /** Account and certificates that the edge has got by ACME, with their private keys; "" without any. */
+  async acme(): Promise<string> {
+    return this.readState(EDGE.acmeFile);
+  }
+
   /** What a change in progress left for whoever settles it; undefined when there is none. */
   async note(): Promise<string | undefined> {
     return (await this.readState(EDGE.cutoverFile)) || undefined;
