@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BackupStore } from "../../cli/backup/store";
+import { createContext } from "../../cli/context";
 import { opensState } from "../../cli/passphrase";
+import { loadConfig } from "../../cli/stack-config";
 import { parseCheckpoint } from "../../cli/state";
 import type { SignedReceipt } from "../../operations/backup/receipt";
-import { DUMP_LOCK, type StoreListing } from "../../operations/backup/sidecar";
+import { AGE_HEADER, DUMP_LOCK, type StoreListing } from "../../operations/backup/sidecar";
 import { docker as operationsDocker } from "../../operations/docker";
 import { Migration } from "../../operations/migration";
 import { type AgeKey, ageKeys, buildBackupImage } from "./support/backups";
@@ -321,6 +324,22 @@ describe("backups", () => {
       new RegExp(`^${id}\t.*\tsettings\tdecrypted by its sender$`, "m"),
     );
     const container = await sidecar();
+    await docker("pause", container);
+    try {
+      const context = createContext(
+        { stack: stack.name, configFile: stack.configFile },
+        { STRONGROOM_HOME: stack.home },
+      );
+      const { settings: own } = loadConfig(context);
+      const store = await BackupStore.find(stack.name, own, own.backup!);
+      const listed = await store!.list();
+      expect(listed.exports!.at(-1)!.receipt.id, "no sidecar runs").toBe(id);
+      expect(await store!.tell("take-export", AGE_HEADER)).toMatchObject({
+        sequence: listed.exports!.at(-1)!.receipt.sequence + 1,
+      });
+    } finally {
+      await docker("unpause", container);
+    }
     const seen = [await docker("inspect", container), await docker("logs", container)].join("\n");
     for (const secret of secrets) {
       expect(seen).not.toContain(secret.trim());
