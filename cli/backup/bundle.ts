@@ -14,7 +14,7 @@ import { canonicalState } from "../gate/judged";
 import type { Session } from "../session";
 import { exportState } from "../settle/state-edit";
 import { stackKeyFile } from "../stack-config";
-import { parseCheckpoint } from "../state";
+import { parseCheckpoint, type StateResource } from "../state";
 
 /** A file of an export: its path in it, with `/`, and its text. */
 export interface BundleFile {
@@ -91,13 +91,26 @@ function unlessMissing<T>(read: () => T): T | undefined {
   }
 }
 
-/** State as far as one differs from another: every update writes times, and encrypts the same secrets, anew. */
+/**
+ * State as far as one differs from another: every update writes times, encrypts the same secrets and orders what depends
+ * on what anew.
+ */
 function stateText(content: string): string {
-  return canonicalState(parseCheckpoint(content.replace(/"ciphertext":\s*"[^"]*"/g, '"ciphertext":""')));
+  const state = parseCheckpoint(content.replace(/"ciphertext":\s*"[^"]*"/g, '"ciphertext":""'));
+  const sorted = (value: unknown) => (Array.isArray(value) ? [...(value as unknown[])].sort() : value);
+  const resources = (state.resources as unknown as Record<string, unknown>[]).map((resource) => ({
+    ...resource,
+    dependencies: sorted(resource.dependencies),
+    propertyDependencies: Object.entries(resource.propertyDependencies ?? {})
+      .map(([name, urns]) => [name, sorted(urns)])
+      .sort(),
+  }));
+  return canonicalState({ ...state, resources: resources as unknown as StateResource[] });
 }
 
 /**
- * SHA-256 in hex of what an export holds and of who can open it; equal ones need not be made twice. Nothing can be told from it: 256-bit keys are among what it is of.
+ * SHA-256 in hex of what an export holds and of who can open it; equal ones need not be made twice. Nothing can be told
+ * from it: 256-bit keys are among what it is of.
  */
 export function bundleDigest(files: BundleFile[], recipients: string[]): string {
   const contents = files.flatMap(({ name, content }) => [
