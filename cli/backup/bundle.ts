@@ -27,8 +27,8 @@ const STATE = "state.json";
 
 /**
  * What rebuilds a stack beside its data: configuration as it is written, certificates that it names, state, passphrase,
- * keys and image records of the stack's folder, and what the edge has got by ACME. Secret through and through: for `tarOfBundle`
- * alone.
+ * keys and image records of the stack's folder, and what the edge has got by ACME. Secret through and through: for
+ * `tarOfBundle` alone.
  * @throws Error when something that the configuration names cannot be read
  */
 export async function gatherBundle({ context, config, toolchain }: Session): Promise<BundleFile[]> {

@@ -6,8 +6,8 @@ export function fileOf({ id, kind }: Pick<(SignedReceipt | SignedExport)["receip
 }
 
 /**
- * What speaks against a backup or an export; nothing when its receipt is signed by the trusted key and its file is the one that
- * the receipt was written for.
+ * What speaks against a backup or an export; nothing when its receipt is signed by the trusted key and its file is the
+ * one that the receipt was written for.
  * @param trustedKey Ed25519 public key, base64
  * @param sha256 of the file as it is now, hex; undefined when it is not there
  */
