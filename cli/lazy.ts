@@ -45,6 +45,7 @@ export const lazy = {
   session: () => require("./session") as typeof import("./session"),
   prune: () => require("./prune/prune") as typeof import("./prune/prune"),
   restore: () => require("./restore/pending") as typeof import("./restore/pending"),
+  settingsExport: () => require("./backup/export") as typeof import("./backup/export"),
   releases: () => require("./releases") as typeof import("./releases"),
   edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),
   reconcileRoutes: () =>

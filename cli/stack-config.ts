@@ -18,6 +18,8 @@ export interface StackConfig {
   endpoints: string[];
   /** Images to build on this machine, `folder:tag`. */
   builds: string[];
+  /** Certificate files that the configuration names, as it does: relative to the checkout. */
+  certificateFiles: string[];
   /** Takes the stack's secrets out of everything that is printed or kept. */
   redactor: Redactor;
 }
@@ -44,13 +46,17 @@ export function loadConfig(
   const stackKey = readSecretFile(stackKeyFile(context));
   const builds = buildNames(file.raw);
   const imageLock = readImageLock(join(context.stackDir, "images.json"));
+  const certificateFiles = new Set<string>();
   const settings = parseSettings(file.raw, {
     stack: context.stack,
     stackKey: stackKey ?? noKey,
     ...(now ? { now } : {}),
     // What is not built yet is no error: `up` builds it.
     ...(builds.every((name) => name in imageLock) ? { imageLock } : {}),
-    readFile: (path) => readFileSync(resolve(context.checkout, path), "utf8"),
+    readFile: (path) => {
+      certificateFiles.add(path);
+      return readFileSync(resolve(context.checkout, path), "utf8");
+    },
     isEncrypted: (path) => file.isEncrypted(path),
   });
   const endpoints = [...new Set(Object.values(settings.hosts).map(({ docker }) => docker))];
@@ -59,6 +65,7 @@ export function loadConfig(
     settings,
     endpoints,
     builds,
+    certificateFiles: [...certificateFiles].sort(),
     redactor: createRedactor(
       [stackKey, readSecretFile(passphraseFile(context)), ...secretsIn(settings)].filter(
         (value) => value !== undefined,

@@ -68,6 +68,15 @@ export function parseCheckpoint(text: string): StackState {
   };
 }
 
+/** A checkpoint of the file backend in the form that `pulumi stack export` prints and `import` takes. */
+export function exportForm(checkpoint: string): string {
+  const { version, checkpoint: held } = JSON.parse(checkpoint) as {
+    version: number;
+    checkpoint?: { latest?: Deployment };
+  };
+  return `${JSON.stringify({ version, deployment: held?.latest ?? {} }, undefined, 2)}\n`;
+}
+
 interface Deployment {
   resources?: StateResource[];
   pending_operations?: PendingOperation[];

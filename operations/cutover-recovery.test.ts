@@ -17,7 +17,7 @@ const container = (Id: string, Running: boolean) => ({
   Id,
   Name: `/${Id}`,
   State: { Status: Running ? "running" : "exited", Running, ExitCode: 0, OOMKilled: false },
-  Config: { Labels: {} },
+  Config: { Labels: { "strongroom.service": "server", "strongroom.release": Id.replace("-release", "") } },
   HostConfig: { Memory: 0 },
 });
 
@@ -51,20 +51,22 @@ async function recovered(confirmed: string) {
   vi.mocked(docker).mockClear();
   vi.mocked(dockerTry).mockClear();
   const lock = { check: async () => undefined, owner: { token: "t" } } as unknown as HostLock;
-  await recoverCutover(edge, "test", lock);
+  const said = await recoverCutover(edge, "test", lock);
   const calls = [...vi.mocked(dockerTry).mock.calls, ...vi.mocked(docker).mock.calls];
-  return { calls: calls.map(([, args]) => args.join(" ")), inForce };
+  return { calls: calls.map(([, args]) => args.join(" ")), inForce, said };
 }
 
 it("goes on to the new database once its routes are confirmed", async () => {
-  const { calls, inForce } = await recovered("new-release");
+  const { calls, inForce, said } = await recovered("new-release");
   expect(inForce).toBe("new-release");
+  expect(said).toBe("by its confirmed routes this release serves: server new");
   expect(calls).toContain("start new-release");
   expect(calls).not.toContain("start old-release");
 });
 
 it("goes back to the old one before that, with its server that was stopped", async () => {
-  const { calls, inForce } = await recovered("old-release");
+  const { calls, inForce, said } = await recovered("old-release");
   expect(inForce).toBe("old-release");
+  expect(said).toBe("by its confirmed routes this release serves: server old");
   expect(calls).toEqual(["start old-server", "stop new-release", "start old-release"]);
 });

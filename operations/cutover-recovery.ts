@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { schemaFingerprint } from "./database-server";
 import { forgetMigrations, migrationContainer } from "./migration";
-import { docker, dockerTry, findContainers, inspectContainers } from "./docker";
+import { type ContainerState, docker, dockerTry, findContainers, inspectContainers } from "./docker";
 import { type EdgeHost, routedContainers } from "./edge-host";
 import type { HostLock } from "./lock";
 import { restoreConfirmed } from "./restore-routes";
@@ -21,7 +21,8 @@ const HEALTH_POLL_MS = 300;
 
 /**
  * Ends a cutover that came to no end, under the lock: if the database is as it was, the release of the confirmed
- * routes is started again and gets its traffic back; else everything stays behind the maintenance page, since no
+ * routes is started again and gets its traffic back. That is the new one if its routes were confirmed before the end; else
+ * it is the one before. If the database is another, everything stays behind the maintenance page, since no
  * release may run on a schema that it does not know.
  * @returns what was done, for people
  */
@@ -52,14 +53,24 @@ export async function recoverCutover(edge: EdgeHost, stack: string, lock: HostLo
       return stays("its database was migrated; a corrected release can go on from here");
     await forgetMigrations(server, ledgerEntry);
   }
-  const old = services.filter(({ Name }) => wanted.has(Name.slice(1))).map(({ Id }) => Id);
-  if (old.length < wanted.size) return stays("the release before is not there any more");
-  await startContainers(endpoint, old);
-  if (!(await becomeHealthy(endpoint, old, 120))) return stays("the release before does not get healthy");
+  const routed = services.filter(({ Name }) => wanted.has(Name.slice(1)));
+  const ids = routed.map(({ Id }) => Id);
+  if (ids.length < wanted.size) return stays("the release of its confirmed routes is not there any more");
+  await startContainers(endpoint, ids);
+  if (!(await becomeHealthy(endpoint, ids, 120)))
+    return stays(`${releasesOf(routed)}, of its confirmed routes, does not get healthy`);
   await restoreConfirmed(edge, stack, lock, confirmed, "put-back");
   await edge.setNote(undefined);
   await removePage(endpoint, stack);
-  return "the release before was started again and serves";
+  return `by its confirmed routes this release serves: ${releasesOf(routed)}`;
+}
+
+/** `server aa2c9dccc417, …`, each once. */
+function releasesOf(services: ContainerState[]): string {
+  const names = services.map(
+    ({ Config: { Labels } }) => `${Labels["strongroom.service"]} ${Labels["strongroom.release"]}`,
+  );
+  return [...new Set(names)].sort().join(", ");
 }
 
 /** A move stops a server that does not answer. Whether one serves again shows in the releases' health. */

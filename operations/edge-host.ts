@@ -101,6 +101,14 @@ export class EdgeHost extends TraefikHost {
     return new Date(Number(await this.shell("date +%s")) * 1000);
   }
 
+  /**
+   * Account and certificates that the edge has got by ACME, with their private keys; "" without any.
+   * @param storage their file, by `acmeStorage`
+   */
+  async acme(storage: string): Promise<string> {
+    return this.readState(storage);
+  }
+
   /** What a change in progress left for whoever settles it; undefined when there is none. */
   async note(): Promise<string | undefined> {
     return (await this.readState(EDGE.cutoverFile)) || undefined;

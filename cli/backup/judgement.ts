@@ -1,16 +1,25 @@
-import { isSignedBy, type SignedReceipt } from "../../operations/backup/receipt";
+import { isSignedBy, type SignedExport, type SignedReceipt } from "../../operations/backup/receipt";
+
+/** Name of a backup's file, or of an export's, by its receipt. */
+export function fileOf({ id, kind }: Pick<(SignedReceipt | SignedExport)["receipt"], "id" | "kind">): string {
+  return `${id}${kind === "settings" ? ".tar.age" : ".dump.age"}`;
+}
 
 /**
- * What speaks against a backup; nothing when its receipt is signed by the trusted key and its file is the one that
- * the receipt was written for.
+ * What speaks against a backup or an export; nothing when its receipt is signed by the trusted key and its file is the
+ * one that the receipt was written for.
  * @param trustedKey Ed25519 public key, base64
  * @param sha256 of the file as it is now, hex; undefined when it is not there
  */
-export function faultsOf(signed: SignedReceipt, trustedKey: string, sha256: string | undefined): string[] {
+export function faultsOf(
+  signed: SignedReceipt | SignedExport,
+  trustedKey: string,
+  sha256: string | undefined,
+): string[] {
   const { receipt } = signed;
   return [
     ...(isSignedBy(signed, trustedKey) ? [] : ["the receipt is not signed by the trusted key"]),
-    ...(receipt.file === `${receipt.id}.dump.age` ? [] : ["the receipt is for another file"]),
+    ...(receipt.file === fileOf(receipt) ? [] : ["the receipt is for another file"]),
     ...(sha256 === undefined
       ? ["the file is missing"]
       : sha256 === receipt.sha256

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../config/settings";
-import type { SignedReceipt } from "../../operations/backup/receipt";
-import { STORE_FOLDER, type StoreListing } from "../../operations/backup/sidecar";
+import type { SignedExport, SignedReceipt } from "../../operations/backup/receipt";
+import { EXPORTS_FOLDER, STORE_FOLDER, type StoreListing } from "../../operations/backup/sidecar";
 import { docker, findContainers } from "../../operations/docker";
 import { type Context, stackOption } from "../context";
 import { CliError, refusal, usageError } from "../exit";
 import { loadConfig, type StackConfig } from "../stack-config";
+import { fileOf } from "./judgement";
 
 /** Longest that a backup or a look at a large file may take: 4 hours. */
 const LONG_SECONDS = 4 * 3600;
@@ -49,22 +50,27 @@ export class Sidecar {
     return { signed: findBackup(this.context, backups, id), publicKey };
   }
 
-  /** Whether the store still has a receipt of this backup. */
+  /** Whether the store still has a receipt of this backup or export. */
   async has(id: string): Promise<boolean> {
-    return (await this.list()).backups.some(({ receipt }) => receipt.id === id);
+    return allOf(await this.list()).some(({ receipt }) => receipt.id === id);
   }
 
   /** SHA-256, in hex, of a file of the store as it lies there now; undefined when it is not there. */
   async sha256(file: string): Promise<string | undefined> {
-    const path = `${STORE_FOLDER}/${file}`;
+    const path = pathOf(file);
     const script = `[ ! -e "$1" ] || sha256sum "$1"`;
     return (await this.exec(["sh", "-c", script, "sh", path])).split(" ")[0] || undefined;
   }
 
   /** Copies a file of the store to this machine. */
   async copy(file: string, to: string): Promise<void> {
-    const from = `${this.container}:${STORE_FOLDER}/${file}`;
+    const from = `${this.container}:${pathOf(file)}`;
     await docker(this.endpoint, ["cp", from, to], { timeoutSeconds: LONG_SECONDS });
+  }
+
+  /** The bytes of an export of the settings as they lie there now. */
+  async read(file: string): Promise<Uint8Array> {
+    return Buffer.from(await this.exec(["base64", "--wrap=0", pathOf(file)]), "base64");
   }
 
   /** Public key that receipts must be signed with. @param offered the key that the store signs with now */
@@ -75,6 +81,16 @@ export class Sidecar {
   private exec(command: string[]): Promise<string> {
     return docker(this.endpoint, ["exec", this.container, ...command], { timeoutSeconds: LONG_SECONDS });
   }
+}
+
+/** Where a file of the store lies, a backup's or an export's. */
+function pathOf(file: string): string {
+  return `${file.endsWith(".tar.age") ? EXPORTS_FOLDER : STORE_FOLDER}/${file}`;
+}
+
+/** Backups, then exports of the settings. */
+export function allOf({ backups, exports = [] }: StoreListing): (SignedReceipt | SignedExport)[] {
+  return [...backups, ...exports];
 }
 
 /**
@@ -114,14 +130,15 @@ export function requiredReceiptKey(
   );
 }
 
-/** @throws CliError when no backup has this id; so ids never become paths */
-export function findBackup(
+/** @throws CliError when no backup, or no export, has this id; so ids never become paths */
+export function findBackup<T extends SignedReceipt | SignedExport>(
   context: Pick<Context, "stack">,
-  backups: SignedReceipt[],
+  backups: T[],
   id: string,
-): SignedReceipt {
+): T {
   const found = backups.find(({ receipt }) => receipt.id === id);
-  if (found && /^[0-9]+-[0-9TZ]+$/.test(id) && found.receipt.file === `${id}.dump.age`) return found;
+  if (found && /^(settings-)?[0-9]+-[0-9TZ]+$/.test(id) && found.receipt.file === fileOf(found.receipt))
+    return found;
   throw usageError(
     `there is no backup ${id}: ./strongroom backup list${stackOption(context.stack)} shows those there are`,
   );

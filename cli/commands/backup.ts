@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:f
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { measure } from "../../operations/backup/measure";
-import { isSignedBy, type SignedReceipt } from "../../operations/backup/receipt";
+import { isSignedBy, type SignedExport, type SignedReceipt } from "../../operations/backup/receipt";
 import { faultsOf } from "../backup/judgement";
-import { findBackup, Sidecar } from "../backup/sidecar";
+import { readSettings } from "../backup/settings";
+import { allOf, findBackup, Sidecar } from "../backup/sidecar";
 import type { CommandModule } from "../command";
 import type { Context } from "../context";
 import { CliError, usageError } from "../exit";
@@ -18,7 +19,7 @@ const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}
 
 export const create: CommandModule["create"] = (context) => {
   const backup = new Command("backup").description(
-    "encrypted backups of the database, each proven by a restore",
+    "encrypted backups of the database, each proven by a restore, and of the stack's settings and keys",
   );
   backup
     .command("now")
@@ -39,13 +40,15 @@ export const create: CommandModule["create"] = (context) => {
     });
   backup
     .command("list")
-    .description("list the backups: id, age, size, kind and how far each was proven")
+    .description(
+      "list the backups: id, age, size, kind, how far each was proven, and the settings that go with it",
+    )
     .option("--json", "print the receipts and their public key as JSON")
     .addHelpText("after", "\nExample:\n  $ ./strongroom backup list --json | jq '.backups[-1].receipt'")
     .action(async ({ json }: Json) => {
       const listing = await (await Sidecar.find(context())).list();
       if (json) print({ schema: 1, ...listing });
-      else for (const signed of listing.backups) process.stdout.write(`${line(signed)}\n`);
+      else for (const signed of allOf(listing)) process.stdout.write(`${line(signed)}\n`);
       for (const file of listing.unproven)
         process.stderr.write(`not proven, and counts as nothing: ${file}\n`);
       for (const file of listing.unreadable)
@@ -68,32 +71,54 @@ Example:
     .action((id: string | undefined, { json }: Json) => verify(context(), id, json));
   backup
     .command("fetch")
-    .description("copy a backup and its receipt to this machine, and check both")
+    .description(
+      "copy a backup, the settings that go with it, and their receipts to this machine, and check all",
+    )
     .argument("<id>", "the backup")
     .requiredOption("--to <folder>", "folder to put them in; made if it is not there")
     .addHelpText(
       "after",
       `
-The copy is encrypted like the original. To open it, with a private key of one of its recipients:
+The copies are encrypted like the originals. To open them, with a private key of one of their recipients:
   $ age --decrypt --identity KEY-FILE ID.dump.age > ID.dump
+  $ age --decrypt --identity KEY-FILE settings-ID.tar.age | tar --extract
 
 Example:
   $ ./strongroom backup fetch 000012-20260301T040000Z --to /media/offline`,
     )
     .action((id: string, { to }: { to: string }) => fetchBackup(context(), id, resolve(to)));
+  backup
+    .command("settings")
+    .description("decrypt the stack's settings, state and keys out of a backup into a new folder")
+    .argument("[id]", "an export of the settings, or a backup that they go with; default: the newest export")
+    .requiredOption("--to <folder>", "folder to make for them; it must not be there")
+    .requiredOption("--identity", "read a backup recipient's private key from stdin")
+    .addHelpText(
+      "after",
+      `
+What is written is secret, in plain text: the folder has mode 0700. Nothing is written unless the export is what its
+receipt says and the key opens all of it.
+
+Example:
+  $ ./strongroom backup settings --to /media/rebuild --identity < key.txt`,
+    )
+    .action((id: string | undefined, { to }: { to: string }) => readSettings(context(), id, resolve(to)));
   return backup;
 };
 
-/** Id, age, size, kind and level of proof, separated by tabs. */
-function line({ receipt: { id, bytes, kind, level, ended } }: SignedReceipt): string {
+/** Id, age, size, kind, level of proof and, of a backup, the settings that go with it, separated by tabs. */
+function line({ receipt }: SignedReceipt | SignedExport): string {
+  const { id, bytes, kind, level, ended } = receipt;
   const age = ageText(Math.max(0, (Date.now() - Date.parse(ended)) / 1000));
-  return [id, age, sizeText(bytes), kind, level].join("\t");
+  const settings = receipt.kind === "settings" ? [] : [receipt.settings?.id ?? "without settings"];
+  return [id, age, sizeText(bytes), kind, level, ...settings].join("\t");
 }
 
 async function verify(context: Context, id: string | undefined, json: boolean | undefined): Promise<void> {
   const sidecar = await Sidecar.find(context);
-  const { backups, publicKey, unreadable } = await sidecar.list();
-  const chosen = id === undefined ? backups : [findBackup(context, backups, id)];
+  const listing = await sidecar.list();
+  const { publicKey, unreadable } = listing;
+  const chosen = id === undefined ? allOf(listing) : [findBackup(context, allOf(listing), id)];
   const key = sidecar.trustedKey(publicKey);
   const found: { id: string; faults: string[] }[] = [];
   const tell = (name: string, faults: string[]) => {
@@ -116,18 +141,33 @@ async function verify(context: Context, id: string | undefined, json: boolean | 
 
 async function fetchBackup(context: Context, id: string, folder: string): Promise<void> {
   const sidecar = await Sidecar.find(context);
-  const { backups, publicKey } = await sidecar.list();
-  const signed = findBackup(context, backups, id);
-  const { file } = signed.receipt;
-  const target = join(folder, file);
-  if (existsSync(target)) throw usageError(`${target} is there already`);
+  const listing = await sidecar.list();
+  const signed = findBackup(context, allOf(listing), id);
+  const { receipt } = signed;
+  const named = receipt.kind === "settings" ? undefined : receipt.settings;
+  const settings = named && findBackup(context, listing.exports ?? [], named.id);
+  if (existsSync(join(folder, receipt.file)))
+    throw usageError(`${join(folder, receipt.file)} is there already`);
   mkdirSync(folder, { recursive: true });
+  const key = sidecar.trustedKey(listing.publicKey);
+  for (const each of settings ? [settings, signed] : [signed]) await fetchFile(sidecar, each, key, folder);
+}
+
+/** Copies one file with its receipt, if it is as it was proven; one that is there already is made anew. */
+async function fetchFile(
+  sidecar: Sidecar,
+  signed: SignedReceipt | SignedExport,
+  key: string,
+  folder: string,
+): Promise<void> {
+  const { id, file } = signed.receipt;
+  const target = join(folder, file);
   const partial = `${target}.partial`;
   try {
     await sidecar.copy(file, partial);
     const { sha256 } = await measure(partial);
-    const faults = faultsOf(signed, sidecar.trustedKey(publicKey), sha256);
-    if (faults.length > 0) throw new CliError(`${id}: ${faults.join("; ")}; nothing was kept`);
+    const faults = faultsOf(signed, key, sha256);
+    if (faults.length > 0) throw new CliError(`${id}: ${faults.join("; ")}; nothing of it was kept`);
     writeFileSync(join(folder, `${id}.json`), `${JSON.stringify(signed, undefined, 2)}\n`);
     renameSync(partial, target);
   } finally {

@@ -4,7 +4,7 @@ import { containersWith } from "../../operations/docker";
 import { processFate } from "../../operations/process-identity";
 import { RehearsalError } from "../../operations/rehearsal/health";
 import { rehearse, type RehearsalResult, requireDatabase } from "../../operations/rehearsal/rehearsal";
-import { removeRehearsal } from "../../operations/rehearsal/scratch";
+import { endInterrupted, removeRehearsal } from "../../operations/rehearsal/scratch";
 import type { CommandModule } from "../command";
 import { stackOption } from "../context";
 import { decryptedConfig } from "../decrypted-config";
@@ -88,7 +88,7 @@ async function run(session: Session): Promise<number> {
     return exitCode.ok;
   } catch (error) {
     if (stop.asked()) {
-      say("interrupted; what the rehearsal had made is removed, and production was not touched");
+      say(await endInterrupted(docker, context.stack));
       return exitCode.interrupted;
     }
     if (!(error instanceof RehearsalError)) throw error;

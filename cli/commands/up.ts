@@ -68,7 +68,7 @@ export const create: CommandModule["create"] = (context) =>
       `
 In this order: checks the configuration; provides the engine, Docker and local images; makes stack dev if it is
 missing; runs doctor's checks; settles what an interrupted run left; previews; judges the preview by policies, gate
-and maintenance windows; applies it if nothing has moved since. What is refused ends with exit code 3, and nothing was
+and maintenance windows; exports settings and keys into the backup; applies it if nothing has moved since. What is refused ends with exit code 3, and nothing was
 touched. A release that fails its checks gets no traffic: the one in service stays, and the failed one's logs are kept
 and shown.
 
@@ -168,6 +168,7 @@ async function apply(
   // From here on no other run may change what is judged, nor while an operator is being asked.
   const run = Run.begin(context, "up");
   let result: EngineResult | undefined;
+  let exported = false;
   try {
     const restore = settings.database.restored && (await restoreOf(session, options));
     if (restore) say(restore.text);
@@ -184,6 +185,7 @@ async function apply(
         say("the preview that was approved did not see the Docker hosts, so what they have was not compared");
     }
     if (!(await approve(session, options, asks, preview))) return exitCode.refused;
+    await lazy.settingsExport().exportBefore(session);
     // Read again: what the engine reads now may be something else.
     refuseIfMoved(judged, await digestNow(session));
     if (restore) {
@@ -201,6 +203,7 @@ async function apply(
     if (result.exitCode === 0) {
       rememberVerdict(session, preview);
       await reportSuccess(session);
+      exported = await lazy.settingsExport().exportAfter(session);
     }
     if (result.exitCode !== 0 && !result.interrupted) await reportFailure(session);
   } finally {
@@ -211,7 +214,7 @@ async function apply(
   if (result.exitCode !== 0) return exitCode.failed;
   // After the run: it leaves nothing to settle, and the next update goes on where this was interrupted.
   await lazy.prune().pruneImages(session);
-  return exitCode.ok;
+  return exported ? exitCode.ok : exitCode.failed;
 }
 
 /** What would be judged now, of the configuration as it is read again: by a clock, as the first look was. */

@@ -34,7 +34,7 @@ export const create: CommandModule["create"] = (context) =>
       "after",
       `
 Asks the registry of each image that is named by digest, without a login: for tags of the same form with a higher
-version, and whether its own tag names another digest now. For what is built on this machine the releases in images/
+version, and whether its own tag names an image now that was made later. For what is built on this machine the releases in images/
 count; for what comes from an archive, the archives of the same signer and repository that were verified here. Of
 database and backup only images of the same major version count.
 

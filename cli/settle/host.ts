@@ -74,12 +74,18 @@ export async function removeUnknown(
   const all = [...orphans.containers, ...orphans.networks, ...orphans.volumes];
   if (all.length === 0) return;
   if (all.some(({ role }) => role === "rehearsal")) await endRehearsedDumps(inventory, say);
-  await removeOrphans(inventory.endpoint, {
+  const staying = await removeOrphans(inventory.endpoint, {
     containers: orphans.containers.map(({ id }) => id),
     networks: orphans.networks.map(({ id }) => id),
     volumes: orphans.volumes.map(({ id }) => id),
   });
-  const names = all.map(({ name }) => name).join(", ");
+  for (const { name, reason } of staying)
+    say(
+      `${inventory.endpoint} does not remove volume ${name}, which the stack's state does not know: ${reason}`,
+    );
+  const removed = all.filter(({ name }) => !staying.some((each) => each.name === name));
+  if (removed.length === 0) return;
+  const names = removed.map(({ name }) => name).join(", ");
   say(`removed from ${inventory.endpoint} what the stack's state does not know: ${names}`);
 }
 

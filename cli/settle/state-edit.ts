@@ -1,11 +1,14 @@
+import { readFileSync } from "node:fs";
 import { CliError } from "../exit";
 import { runEngine } from "../engine";
 import type { Context } from "../context";
 import type { Toolchain } from "../../toolchain";
 import {
+  exportForm,
   parseCheckpoint,
   type PendingOperation,
   readState,
+  stateFile,
   type StackState,
   type StateResource,
 } from "../state";
@@ -97,6 +100,14 @@ export async function editState(context: Context, toolchain: Toolchain, edit: St
 /** The stack's state: from its file where there is one, else by the engine, which takes a second or two. */
 export async function loadState(context: Context, toolchain: Toolchain): Promise<StackState> {
   return readState(context) ?? parseCheckpoint(await stackCommand(context, toolchain, ["export"]));
+}
+
+/** The stack's state as `pulumi stack import` takes it, from where `loadState` has it; its secrets stay encrypted. */
+export async function exportState(context: Context, toolchain: Toolchain): Promise<string> {
+  const file = stateFile(context);
+  return file === undefined
+    ? stackCommand(context, toolchain, ["export"])
+    : exportForm(readFileSync(file, "utf8"));
 }
 
 async function stackCommand(

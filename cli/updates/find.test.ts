@@ -39,6 +39,11 @@ const sources: Sources = {
       return ["15.13", "15.14", "15.15", "16.1", "latest"];
     },
     digest: async (tag) => (tag === "15.15" ? digest("1") : digest("2")),
+    // By its digit: 2 is younger than 1, 3 younger than 2; of others nothing is known.
+    created: async (reference) => {
+      if (reference === testDigest) throw new Error("the registry does not have it");
+      return /^sha256:[123]/.test(reference) ? new Date(`2026-01-0${reference[7]}`) : undefined;
+    },
   }),
   builds: (folder) => (folder === "demo" ? ["1.0.0", "1.1.0", "1.1.0-never-healthy", "2.0.0"] : []),
   archives: async () => archives,
@@ -72,13 +77,21 @@ describe("updates", () => {
     expect(found.candidate?.version).toBe("15.15");
   });
 
-  it("are the other digest of a tag that was moved, and none where it was not", async () => {
-    const moved = await ask({ name: `vault:16.1@${testDigest}` });
-    expect(moved).toMatchObject({
+  it("are the younger image that a tag names now, and none where it is older, as old, of no known age or the same", async () => {
+    const moved = (own: string) => ask({ name: `vault:16.1@${own}` });
+    expect(await moved(digest("1"))).toMatchObject({
       newer: [],
       candidate: { version: "16.1", entry: { name: `vault:16.1@${digest("2")}` } },
     });
-    expect((await ask({ name: `vault:16.1@${digest("2")}` })).candidate).toBeUndefined();
+    const older = await moved(digest("3"));
+    expect(older.candidate).toBeUndefined();
+    expect(older.unknown).toContain("an older one, of 2026-01-02");
+    for (const own of [digest("2").replace(/2$/, "3"), digest("9"), testDigest]) {
+      const found = await moved(own);
+      expect(found.candidate, own).toBeUndefined();
+      expect(found.unknown).toContain("nothing tells which is the newer");
+    }
+    expect(await moved(digest("2"))).not.toHaveProperty("unknown");
   });
 
   it("of a local build are the releases of its folder, but for those that are marked", async () => {

@@ -1,7 +1,7 @@
 import type { ImagePart } from "../../config/images";
 import type { VerificationRecord } from "../../operations/archive/record";
 import type { ImageEntry } from "../commands/image-config";
-import { parseReference } from "./registry";
+import { parseReference, type Repository } from "./registry";
 import { newerVersions } from "./versions";
 
 /** A release that could take the place of a part's image. */
@@ -23,7 +23,7 @@ export interface PartUpdates {
   newer: string[];
   /** The newest, or the one that was asked for, ready to be written; none where the image is the newest. */
   candidate?: Candidate;
-  /** Why nothing is known: nobody can be asked. */
+  /** Why nothing is known, or nothing is offered: nobody can be asked, or what there is may be no newer. */
   unknown?: string;
   /** Why nothing is known: whoever was asked did not say. */
   error?: string;
@@ -35,7 +35,7 @@ export interface Sources {
   repository(
     host: string | undefined,
     name: string,
-  ): Promise<{ tags(): Promise<string[]>; digest(tag: string): Promise<string> }>;
+  ): Promise<Pick<Repository, "tags" | "digest" | "created">>;
   /** Tags that a folder of images/ can be built with. */
   builds(folder: string): string[];
   /** Archives that were verified here, and the version that their image says of itself, if it is on the part's host. */
@@ -99,9 +99,20 @@ async function inRegistry(
   }
   if (wanted !== undefined) return { newer };
   const now = await asked.digest(tag);
-  return now === digest
-    ? { newer }
-    : { newer, candidate: { version: tag, entry: { name: renamed(name, tag, now) } } };
+  if (now === digest) return { newer };
+  const [moved, own] = await Promise.all([
+    asked.created(now),
+    // The registry may have dropped what no tag names any more.
+    asked.created(digest).catch(() => undefined),
+  ]);
+  if (moved && own && moved > own)
+    return { newer, candidate: { version: tag, entry: { name: renamed(name, tag, now) } } };
+  // An older image is no update, and may lack what was mended since.
+  const why =
+    moved && own && moved < own
+      ? `an older one, of ${moved.toISOString()}`
+      : "and nothing tells which is the newer";
+  return { newer, unknown: `its tag names another image now, ${why}: ${renamed(name, tag, now)}` };
 }
 
 /** The same repository, however it is written, with another tag and digest. */

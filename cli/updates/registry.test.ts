@@ -30,6 +30,19 @@ describe("a repository", () => {
     await expect(asked.digest("1.1.0")).rejects.toThrow("gives another manifest of 1.1.0 than it says");
   });
 
+  it("says when an image was made, also by one for several platforms, and nothing where the image does not", async () => {
+    const config = '{"created":"2026-01-02T03:04:05Z"}';
+    const image = `{"config":{"digest":"${digestOf(config)}"}}`;
+    const attestation = `{"digest":"${digestOf("x")}","platform":{"os":"unknown"}}`;
+    const index = `{"manifests":[${attestation},{"digest":"${digestOf(image)}","platform":{"os":"linux"}}]}`;
+    const silent = `{"config":{"digest":"${digestOf("{}")}"}}`;
+    const asked = await repository({ manifests: { image, index, silent }, blobs: [config, "{}"] });
+    for (const reference of ["image", "index", digestOf(image)])
+      expect(await asked.created(reference)).toEqual(new Date("2026-01-02T03:04:05Z"));
+    expect(await asked.created("silent")).toBeUndefined();
+    await expect(asked.created(digestOf("gone"))).rejects.toThrow("does not have it");
+  });
+
   it("that is not there, or whose registry is not, is an error that says so", async () => {
     const asked = await repository({}, "vendor/other");
     await expect(asked.tags()).rejects.toThrow(`${stub!.host}/vendor/other: the registry does not have it`);

@@ -74,11 +74,39 @@ export class Repository {
   /** Digest of what a tag names now: over the very bytes that the registry gives. @throws CliError */
   async digest(tag: string): Promise<string> {
     const { body, headers } = await this.get(`/v2/${this.name}/manifests/${tag}`, MANIFESTS);
-    const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+    const digest = digestOf(body);
     const said = headers.get("docker-content-digest");
     if (said !== null && said !== digest)
       throw this.error(`gives another manifest of ${tag} than it says: ${said}`);
     return digest;
+  }
+
+  /**
+   * When an image was made, by its own configuration; of one for several platforms, the first one's.
+   * @param reference tag or digest
+   * @returns undefined where it does not say
+   * @throws CliError when the registry does not have it, or gives something else
+   */
+  async created(reference: string): Promise<Date | undefined> {
+    const { body } = await this.get(`/v2/${this.name}/manifests/${reference}`, MANIFESTS);
+    this.refuseOther(body, reference);
+    const { manifests, config } = json(body.toString("utf8")) as Manifest;
+    if (Array.isArray(manifests)) {
+      // What an index holds beside images is for a platform that there is not.
+      const image = manifests.find(({ platform }) => platform?.os === "linux");
+      return image?.digest === undefined ? undefined : this.created(image.digest);
+    }
+    if (config?.digest === undefined) return undefined;
+    const blob = await this.get(`/v2/${this.name}/blobs/${config.digest}`, "*/*");
+    this.refuseOther(blob.body, config.digest);
+    const { created } = json(blob.body.toString("utf8")) as { created?: unknown };
+    const time = typeof created === "string" ? Date.parse(created) : NaN;
+    return Number.isNaN(time) ? undefined : new Date(time);
+  }
+
+  private refuseOther(body: Buffer, reference: string): void {
+    if (reference.startsWith("sha256:") && digestOf(body) !== reference)
+      throw this.error(`gives something else as ${reference}`);
   }
 
   /** The list goes on at a path of the same registry. */
@@ -151,6 +179,16 @@ export class Repository {
   private error(problem: string): CliError {
     return new CliError(`${this.host}/${this.name}: the registry ${problem}`);
   }
+}
+
+/** Of an image, or of several by their platforms, as far as it is used. */
+interface Manifest {
+  manifests?: { digest?: string; platform?: { os?: string } }[];
+  config?: { digest?: string };
+}
+
+function digestOf(body: Buffer): string {
+  return `sha256:${createHash("sha256").update(body).digest("hex")}`;
 }
 
 interface Answer {

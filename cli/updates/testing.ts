@@ -4,8 +4,10 @@ import type { AddressInfo } from "node:net";
 
 /** What a stub of a registry has, and how it behaves. */
 export interface StubOptions {
-  /** Manifest by tag. */
+  /** Manifest by tag; each is found by its digest, too. */
   manifests: Record<string, string>;
+  /** Other contents, found by their digests. */
+  blobs?: string[];
   /** Tags on one page of the list. */
   pageSize?: number;
   /** Gives nothing without a token, and a token to anybody. */
@@ -42,7 +44,7 @@ export class StubRegistry {
 
   private answer(
     { url = "", headers: given }: IncomingMessage,
-    { manifests, pageSize = 1000, token, lies }: StubOptions,
+    { manifests, blobs = [], pageSize = 1000, token, lies }: StubOptions,
   ): { status: number; headers?: Record<string, string>; body?: string } {
     this.asked.push(url);
     const { pathname, searchParams } = new URL(url, `http://${this.host}`);
@@ -63,7 +65,9 @@ export class StubRegistry {
         body: JSON.stringify({ name: "vendor/vault", tags: page }),
       };
     }
-    const body = manifests[/^\/v2\/vendor\/vault\/manifests\/(.+)$/.exec(pathname)?.[1] ?? ""];
+    const [, reference = ""] = /^\/v2\/vendor\/vault\/(?:manifests|blobs)\/(.+)$/.exec(pathname) ?? [];
+    const all = [...Object.values(manifests), ...blobs];
+    const body = manifests[reference] ?? all.find((each) => digestOf(each) === reference);
     if (body === undefined) return { status: 404 };
     return { status: 200, headers: { "docker-content-digest": digestOf(lies ? `${body} ` : body) }, body };
   }

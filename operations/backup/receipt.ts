@@ -34,25 +34,56 @@ export interface Receipt {
   /** What a copy needs before it can be restored: names of roles, and how the database sorts. */
   roles: string[];
   locale: { encoding: string; collate: string; ctype: string };
+  /** The stack's settings as they were exported last before: the export's id, and the SHA-256 of its file in hex. */
+  settings?: { id: string; sha256: string };
   /** ISO times: when the run began, and when the restored copy was found equal. */
   begun: string;
   ended: string;
 }
 
+/**
+ * What was proven about an export of the stack's settings: configuration, state, certificates and keys, encrypted where
+ * the command runs. Holds no secret.
+ */
+export interface ExportReceipt {
+  schema: 1;
+  /** Name of the export; ids sort in the order in which exports were taken. */
+  id: string;
+  /** Counts the exports of this store, from 1. */
+  sequence: number;
+  kind: "settings";
+  stack: string;
+  /** The encrypted file's name in the store, its SHA-256 in hex, and its size in bytes. */
+  file: string;
+  sha256: string;
+  bytes: number;
+  /** age recipients that can open it. */
+  recipients: string[];
+  /** How far it was proven: read back from the store, decrypted, and found equal by the command that made it. */
+  level: "decrypted by its sender";
+  /** SHA-256, in hex, of what is in it and of its recipients: an equal one need not be taken again. */
+  contents: string;
+  /** ISO time at which it was found equal. */
+  ended: string;
+}
+
 /** A receipt as it lies in the store, `<id>.json`. */
-export interface SignedReceipt {
-  receipt: Receipt;
+export interface Signed<T> {
+  receipt: T;
   /** Ed25519 over the receipt's canonical JSON, base64. */
   signature: string;
 }
 
+export type SignedReceipt = Signed<Receipt>;
+export type SignedExport = Signed<ExportReceipt>;
+
 /** The receipt with its signature. @param key Ed25519 private key */
-export function signReceipt(receipt: Receipt, key: KeyObject): SignedReceipt {
+export function signReceipt<T extends Receipt | ExportReceipt>(receipt: T, key: KeyObject): Signed<T> {
   return { receipt, signature: sign(null, Buffer.from(canonicalJson(receipt)), key).toString("base64") };
 }
 
 /** Whether the receipt is what the key signed. @param publicKey as `publicKeyText` gives it */
-export function isSignedBy({ receipt, signature }: SignedReceipt, publicKey: string): boolean {
+export function isSignedBy({ receipt, signature }: SignedReceipt | SignedExport, publicKey: string): boolean {
   const key = createPublicKey({
     key: { kty: "OKP", crv: "Ed25519", x: Buffer.from(publicKey, "base64").toString("base64url") },
     format: "jwk",

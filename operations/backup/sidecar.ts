@@ -1,4 +1,4 @@
-import type { SignedReceipt } from "./receipt";
+import type { SignedExport, SignedReceipt } from "./receipt";
 
 /**
  * What the stack and its backup sidecar agree on. No imports that run: both the CLI and the sidecar's program
@@ -10,6 +10,12 @@ export const BACKUP_FOLDER = "/var/lib/strongroom";
 
 /** Where finished backups lie: `<id>.dump.age` and `<id>.json`. */
 export const STORE_FOLDER = `${BACKUP_FOLDER}/store`;
+
+/** Where exports of the stack's settings lie: `<id>.tar.age` and `<id>.json`. */
+export const EXPORTS_FOLDER = `${BACKUP_FOLDER}/settings`;
+
+/** First line of every file that age has encrypted (the format's version 1). */
+export const AGE_HEADER = "age-encryption.org/v1\n";
 
 /** The dump role's password, a file that only the sidecar's user reads. */
 export const PASSWORD_FILE = "/run/strongroom/secrets/password";
@@ -54,6 +60,24 @@ export interface RestoreRequest {
   identity: string;
 }
 
+/** What `take-export` prints: the file that it has put on disk, which counts as nothing until it is signed. */
+export interface TakenExport {
+  id: string;
+  sequence: number;
+  file: string;
+  sha256: string;
+  bytes: number;
+}
+
+/** What `sign-export` is told on its stdin, as JSON, by a command that has opened the file and found it equal. */
+export interface SignExportRequest extends TakenExport {
+  stack: string;
+  recipients: string[];
+  contents: string;
+  /** Exports that are kept. */
+  keep: number;
+}
+
 /** What `list` prints, one JSON document. */
 export interface StoreListing {
   /** Ed25519 public key by which this store's receipts are signed, base64. */
@@ -63,4 +87,6 @@ export interface StoreListing {
   unproven: string[];
   /** Receipts that cannot be read; their backups are left alone, and count as nothing. */
   unreadable: string[];
+  /** Exports of the stack's settings; a sidecar from before they were has none. */
+  exports?: SignedExport[];
 }

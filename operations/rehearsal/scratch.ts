@@ -57,17 +57,35 @@ export function rehearsalName(stack: string, part?: string): string {
   return `strongroom-${stack}-rehearsal${part === undefined ? "" : `-${part}`}`;
 }
 
-/** Removes every container, network and volume of a stack's rehearsals. */
+/**
+ * Removes every container, network and volume of a stack's rehearsals.
+ * @throws OperationError when something of it stays: the next rehearsal would begin with it
+ */
 export async function removeRehearsal(endpoint: string, stack: string): Promise<void> {
   const labels = rehearsalLabels(stack);
   const filters = Object.entries(labels).flatMap(([key, value]) => ["--filter", `label=${key}=${value}`]);
   const list = async (kind: string) =>
     (await docker(endpoint, [kind, "ls", "--quiet", ...filters])).split("\n").filter(Boolean);
-  await removeOrphans(endpoint, {
+  const staying = await removeOrphans(endpoint, {
     containers: await containersWith(endpoint, labels),
     networks: await list("network"),
     volumes: await list("volume"),
   });
+  if (staying.length === 0) return;
+  const reasons = staying.map(({ name, reason }) => `volume ${name} (${reason})`);
+  throw new OperationError(
+    `${endpoint} does not remove what a rehearsal had made, with a copy of the data: ${reasons.join("; ")}`,
+  );
+}
+
+/** What is said when a rehearsal was interrupted: it removes what is still there, and tells what stays. */
+export async function endInterrupted(endpoint: string, stack: string): Promise<string> {
+  try {
+    await removeRehearsal(endpoint, stack);
+    return "interrupted; what the rehearsal had made is removed, and production was not touched";
+  } catch (error) {
+    return `interrupted; production was not touched, but ${(error as Error).message}. The next \`rehearse\` or \`up\` tries again`;
+  }
 }
 
 /**

@@ -113,7 +113,8 @@ async function cutOver(
   } catch (error) {
     if (error instanceof MovedError) throw error;
     const text = await recoverCutover(serving, args.stack, lock).catch(
-      (second: Error) => `and the release before could not be started again: ${second.message}`,
+      (second: Error) =>
+        `and the release of the confirmed routes could not be started again: ${second.message}`,
     );
     throw new OperationError(`${(error as Error).message}\n${text}`);
   } finally {

@@ -1,10 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BackupStore } from "../../cli/backup/store";
+import { createContext } from "../../cli/context";
+import { opensState } from "../../cli/passphrase";
+import { loadConfig } from "../../cli/stack-config";
+import { parseCheckpoint } from "../../cli/state";
 import type { SignedReceipt } from "../../operations/backup/receipt";
-import { DUMP_LOCK, type StoreListing } from "../../operations/backup/sidecar";
+import { AGE_HEADER, DUMP_LOCK, type StoreListing } from "../../operations/backup/sidecar";
 import { docker as operationsDocker } from "../../operations/docker";
 import { Migration } from "../../operations/migration";
 import { type AgeKey, ageKeys, buildBackupImage } from "./support/backups";
@@ -55,6 +60,12 @@ describe("backups", () => {
       stack,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '${like}' AND pid <> pg_backend_pid()`,
     );
+  /** Flips a bit in the middle of a file of the sidecar's, or flips it back. */
+  const flipBit = (path: string) =>
+    inSidecar(
+      ...["node", "-e"],
+      `const fs = require("fs"); const f = fs.openSync("${path}", "r+"); const b = Buffer.alloc(1); const at = fs.statSync("${path}").size >> 1; fs.readSync(f, b, 0, 1, at); b[0] ^= 1; fs.writeSync(f, b, 0, 1, at)`,
+    );
   /** What a run said on stdout, as JSON; its other output goes elsewhere. */
   const json = async <T>(...args: string[]): Promise<T> => {
     const { exitCode, output, stdout } = await stack.start([...args, "--json"]);
@@ -84,7 +95,10 @@ describe("backups", () => {
     await writing;
     expect(receipt).toMatchObject({ kind: "manual", level: "restored locally" });
     await stack.mustRun(["backup", "fetch", receipt.id, "--to", folder]);
-    expect(readdirSync(folder).sort()).toEqual([receipt.file, `${receipt.id}.json`]);
+    const { id } = receipt.settings!;
+    expect(readdirSync(folder).sort()).toEqual(
+      [receipt.file, `${receipt.id}.json`, `${id}.json`, `${id}.tar.age`].sort(),
+    );
     const script = `printf '%s\\n' "$1" | age --decrypt --identity - /copy/${receipt.file} | pg_restore --data-only --table=items --file=- | grep -c '[0-9a-f]\\{1600\\}'`;
     const mount = `type=bind,source=${folder},target=/copy,readonly`;
     const opened = await docker(
@@ -98,17 +112,16 @@ describe("backups", () => {
   it("are refused when a bit of the stored file has flipped", async () => {
     const [id] = ids(await list(), "manual");
     expect((await stack.run(["backup", "verify", id!])).output).toContain("verified");
-    const path = `${STORE}/${id}.dump.age`;
-    const flip = `const fs = require("fs"); const f = fs.openSync("${path}", "r+"); const b = Buffer.alloc(1); const at = fs.statSync("${path}").size >> 1; fs.readSync(f, b, 0, 1, at); b[0] ^= 1; fs.writeSync(f, b, 0, 1, at)`;
-    await inSidecar("node", "-e", flip);
+    const flip = () => flipBit(`${STORE}/${id}.dump.age`);
+    await flip();
     const verified = await stack.run(["backup", "verify", id!]);
     expect(verified.exitCode, verified.output).toBe(1);
     expect(verified.output).toContain("the file is not the one that was proven");
     const elsewhere = join(folder, "flipped");
     const fetched = await stack.run(["backup", "fetch", id!, "--to", elsewhere]);
     expect(fetched.exitCode, fetched.output).toBe(1);
-    expect(readdirSync(elsewhere)).toEqual([]);
-    await inSidecar("node", "-e", flip);
+    expect(readdirSync(elsewhere).filter((name) => name.includes(id!))).toEqual([]);
+    await flip();
     expect((await stack.run(["backup", "verify", id!])).exitCode).toBe(0);
   });
 
@@ -263,6 +276,80 @@ describe("backups", () => {
     expect(Mounts.map(({ Type }) => Type)).toEqual(["volume", "volume"]);
     const pinned = join(stack.stackFolder, "backup-receipts.pub");
     expect(existsSync(pinned) && readFileSync(pinned, "utf8").trim()).toBe((await list()).publicKey);
+  });
+
+  it("hold settings and keys as they are before an upgrade with a migration, and after it", async () => {
+    stack.setRelease("1.1.0");
+    const written = readFileSync(stack.configFile, "utf8");
+    const exportsIn = (output: string) =>
+      [...output.matchAll(/settings and keys are in the backup: (\S+)/g)].map(([, id]) => id!);
+    const ids = exportsIn(await stack.up());
+    expect(ids).toHaveLength(2);
+    const settings = (id: string, to: string, { identity }: AgeKey) =>
+      stack.start(["backup", "settings", id, "--to", to, "--identity"], { input: `${identity}\n` });
+    const secrets = ["passphrase", "stack.key"].map((name) =>
+      readFileSync(join(stack.stackFolder, name), "utf8"),
+    );
+    const releases = await Promise.all(
+      ids.map(async (id, index) => {
+        const to = join(folder, `settings-${index}`);
+        const { exitCode, output } = await settings(id, to, keys[index]!);
+        expect(exitCode, output).toBe(0);
+        expect(statSync(to).mode & 0o777).toBe(0o700);
+        const read = (name: string) => readFileSync(join(to, name), "utf8");
+        expect(read(`Pulumi.${stack.name}.yaml`)).toBe(written);
+        expect(["passphrase", "stack.key"].map((name) => read(`stack/${name}`))).toEqual(secrets);
+        const state = parseCheckpoint(read("state.json"));
+        expect(opensState(secrets[0]!.trim(), state.salt!)).toBe(true);
+        return (state.outputs.releases as Record<string, string>).server;
+      }),
+    );
+    expect(releases[0], "before the upgrade and after it").not.toBe(releases[1]);
+
+    const [id, path] = [ids[1]!, `/var/lib/strongroom/settings/${ids[1]}.tar.age`];
+    const to = join(folder, "refused");
+    const refused = async (run: PromiseLike<{ exitCode: number; output: string }>, why: string) => {
+      const { exitCode, output } = await run;
+      expect(exitCode, output).not.toBe(0);
+      expect(output).toContain(why);
+      expect(output).not.toContain("AGE-SECRET-KEY-1Q");
+      expect(existsSync(to)).toBe(false);
+    };
+    await refused(settings(id, to, (await ageKeys(image, 1))[0]!), "cannot be decrypted");
+    await flipBit(path);
+    await refused(settings(id, to, keys[0]!), "is not the one that was proven");
+    await flipBit(path);
+    expect(exportsIn(await stack.up()), "nothing has changed").toEqual([]);
+    expect((await stack.run(["backup", "list"])).stdout).toMatch(
+      new RegExp(`^${id}\t.*\tsettings\tdecrypted by its sender$`, "m"),
+    );
+    const container = await sidecar();
+    await docker("pause", container);
+    try {
+      const context = createContext(
+        { stack: stack.name, configFile: stack.configFile },
+        { STRONGROOM_HOME: stack.home },
+      );
+      const { settings: own } = loadConfig(context);
+      const store = await BackupStore.find(stack.name, own, own.backup!);
+      const listed = await store!.list();
+      expect(listed.exports!.at(-1)!.receipt.id, "no sidecar runs").toBe(id);
+      expect(await store!.tell("take-export", AGE_HEADER)).toMatchObject({
+        sequence: listed.exports!.at(-1)!.receipt.sequence + 1,
+      });
+    } finally {
+      await docker("unpause", container);
+    }
+    const seen = [await docker("inspect", container), await docker("logs", container)].join("\n");
+    for (const secret of secrets) {
+      expect(seen).not.toContain(secret.trim());
+      const found = await inSidecar(
+        "sh",
+        "-c",
+        `grep -rlF '${secret.trim()}' /var/lib/strongroom /tmp || true`,
+      );
+      expect(found).toBe("");
+    }
   });
 
   it("are not kept for less without an exception", async () => {

@@ -1,16 +1,18 @@
 import { writeFileSync } from "node:fs";
+import { buffer, json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupKind, SignedReceipt } from "../../../operations/backup/receipt";
-import { HEALTHY_UNTIL_FILE } from "../../../operations/backup/sidecar";
+import { HEALTHY_UNTIL_FILE, type SignExportRequest } from "../../../operations/backup/sidecar";
 import { errorFields, log } from "../../log";
 import { askControl, serveControl } from "./control";
+import { signExport, takeExport } from "./exports";
 import { checkBackup, readRequest, restoreBackup } from "./restore";
 import { runBackup } from "./run";
 import { catchUpSince, healthyUntil, nextRun } from "./schedule";
 import { wipeScratch } from "./scratch";
 import { checkRecipients } from "./seal";
 import { readSettings } from "./settings";
-import { lastStart, listing, noteSeen, noteStart, openStore, receipts, storeMade } from "./store";
+import { lastStart, listing, makeStore, noteSeen, noteStart, openStore, receipts, storeMade } from "./store";
 
 /** How often the sidecar notes that it is at work: each minute. */
 const SEEN_MS = 60_000;
@@ -80,10 +82,18 @@ async function main(command: string | undefined): Promise<void> {
   if (command === "serve") await serve();
   else if (command === "now") process.stdout.write(await askControl());
   else if (command === "list") process.stdout.write(JSON.stringify(listing()));
-  else if (command === "check") process.stdout.write(JSON.stringify(await checkBackup(await readRequest())));
+  else if (command === "take-export") {
+    makeStore();
+    process.stdout.write(JSON.stringify(await takeExport(await buffer(process.stdin), new Date())));
+  } else if (command === "sign-export") {
+    const request = (await json(process.stdin)) as SignExportRequest;
+    const named = receipts().flatMap(({ receipt }) => receipt.settings?.id ?? []);
+    process.stdout.write(JSON.stringify(await signExport(request, named, makeStore(), new Date())));
+  } else if (command === "check")
+    process.stdout.write(JSON.stringify(await checkBackup(await readRequest())));
   else if (command === "restore")
     process.stdout.write(JSON.stringify(await restoreBackup(await readRequest())));
-  else throw new Error("usage: main.js serve|now|list|check|restore");
+  else throw new Error("usage: main.js serve|now|list|take-export|sign-export|check|restore");
 }
 
 main(process.argv[2]).catch((error: Error) => {

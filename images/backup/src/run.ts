@@ -6,6 +6,7 @@ import type { BackupKind, Receipt, SignedReceipt } from "../../../operations/bac
 import { measure } from "../../../operations/backup/measure";
 import type { SidecarSettings } from "../../../operations/backup/sidecar";
 import { differences, rowCount } from "./contents";
+import { exported } from "./exports";
 import { restoredContents, wipeScratch } from "./scratch";
 import { decryption, encrypt, makeIdentity } from "./seal";
 import { SCRATCH_FOLDER } from "./settings";
@@ -39,6 +40,7 @@ export async function runBackup(
     const measured = await measure(path);
     const found = differences(snapshot, await restoredContents(decryption(path, oneTime), snapshot));
     if (found.length > 0) throw new Error(`the restored copy is not equal: ${found.join("; ")}`);
+    const exportedLast = exported().at(-1)?.receipt;
     const receipt: Receipt = {
       schema: 1,
       id,
@@ -57,6 +59,7 @@ export async function runBackup(
       contents: contentHash(snapshot.tables),
       roles: snapshot.roles,
       locale: snapshot.locale,
+      ...(exportedLast ? { settings: { id: exportedLast.id, sha256: exportedLast.sha256 } } : {}),
       begun: begun.toISOString(),
       ended: new Date().toISOString(),
     };

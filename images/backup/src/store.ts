@@ -1,19 +1,15 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
-  writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   publicKeyText,
   type Receipt,
@@ -22,26 +18,28 @@ import {
 } from "../../../operations/backup/receipt";
 import { BACKUP_FOLDER, STORE_FOLDER, type StoreListing } from "../../../operations/backup/sidecar";
 import { timeTag } from "../../../operations/time-tag";
+import { PARTIAL, sync, writeDurably } from "./durable";
+import { exported } from "./exports";
 import { expired } from "./retention";
 
 const KEY_FILE = join(BACKUP_FOLDER, "receipts.key");
 /** Since when the sidecar has had the time to catch up; its own time says when it was seen last. */
 const START_FILE = join(BACKUP_FOLDER, "catching-up-since");
-const PARTIAL = ".partial";
 
-/** Makes what a new volume lacks, and removes the partial files of runs that ended without a word. */
+/** As `makeStore`, and removes the partial files of runs that ended without a word. */
 export function openStore(): KeyObject {
-  mkdirSync(STORE_FOLDER, { recursive: true, mode: 0o700 });
+  const key = makeStore();
   for (const name of readdirSync(STORE_FOLDER)) if (name.endsWith(PARTIAL)) rmSync(join(STORE_FOLDER, name));
+  return key;
+}
+
+/** Makes what a new volume lacks. @returns the key of this store, by which its receipts are signed */
+export function makeStore(): KeyObject {
+  mkdirSync(STORE_FOLDER, { recursive: true, mode: 0o700 });
   if (!existsSync(KEY_FILE)) {
     const { privateKey } = generateKeyPairSync("ed25519");
     writeDurably(KEY_FILE, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
   }
-  return receiptKey();
-}
-
-/** The key of this store, by which its receipts are signed. */
-export function receiptKey(): KeyObject {
   return createPrivateKey(readFileSync(KEY_FILE));
 }
 
@@ -82,12 +80,14 @@ export function receipts(): SignedReceipt[] {
 
 /** What is in the store. */
 export function listing(): StoreListing {
+  const publicKey = publicKeyText(makeStore());
   const unreadable = receiptFiles().filter((name) => readReceipt(name) === undefined && isThere(name));
   return {
-    publicKey: publicKeyText(receiptKey()),
+    publicKey,
     backups: receipts(),
     unproven: unproven(),
     unreadable: unreadable.sort(),
+    exports: exported(),
   };
 }
 
@@ -177,17 +177,4 @@ export function prune(count: number, systemIdentifier: string): string[] {
 
 function isPresent({ file, bytes }: Receipt): boolean {
   return statSync(join(STORE_FOLDER, file), { throwIfNoEntry: false })?.size === bytes;
-}
-
-function writeDurably(path: string, text: string): void {
-  writeFileSync(`${path}${PARTIAL}`, text, { mode: 0o600 });
-  sync(`${path}${PARTIAL}`);
-  renameSync(`${path}${PARTIAL}`, path);
-  sync(dirname(path));
-}
-
-function sync(path: string): void {
-  const handle = openSync(path, "r");
-  fsyncSync(handle);
-  closeSync(handle);
 }
