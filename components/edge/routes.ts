@@ -119,8 +119,9 @@ const TRIAL = "trial-";
 
 /**
  * The routes of a file while its releases prove themselves under traffic: where a replica that others take the place
- * of is still there, it gets each request that the new ones take no connection for, and for a second after each
- * that they answered with 5xx or cut off. So between a crash and its being noticed nobody is refused.
+ * of is still there, it gets each request for which the new ones take no connection, and every request from then on
+ * until another file comes. So between a crash and its being noticed nobody is refused, and what Docker starts again
+ * gets nothing before it is looked at.
  * @param content the file to be proven
  * @param before the file that is confirmed
  * @returns undefined if no service gets other replicas
@@ -144,8 +145,9 @@ export function renderTrial(content: string, before: string): RenderedRoutes | u
 }
 
 /**
- * One failure is enough, and the retry that follows finds the replica before. Traefik lets a service fail over only if
- * it has an active check as well, which shall not ask in addition to Docker's own.
+ * One connection that is refused is enough, and the retry that follows finds the replica before; an answer with 5xx is
+ * an answer. Traefik lets a service fail over only if it has an active check as well: that one shall not ask in
+ * addition to Docker's own, nor take a replica back into service.
  */
 const FAILS_OVER = {
   passiveHealthCheck: { maxFailedAttempts: 1, failureWindow: "1s" },
