@@ -51,6 +51,8 @@ export const lazy = {
   reconcileRoutes: () =>
     require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
   databaseMove: () => require("./report/database-move") as typeof import("./report/database-move"),
+  archiveRecord: () =>
+    require("../operations/archive/record") as typeof import("../operations/archive/record"),
   applied: () => require("./doctor/applied") as typeof import("./doctor/applied"),
   plan: () => require("./gate/plan") as typeof import("./gate/plan"),
   gate: () => require("./gate/judge") as typeof import("./gate/judge"),

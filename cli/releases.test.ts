@@ -62,3 +62,26 @@ it("asks Docker's events which ones ran out of memory before, and takes no answe
   answer("echo broken >&2; exit 1");
   expect(await outOfMemory("unix:///nowhere", ["a"])).toEqual(new Set());
 });
+
+it("names what the health check of a release said last", () => {
+  const sick = (Log: { ExitCode: number; Output: string }[] | null) => ({
+    Id: "a2c9",
+    Name: "/server-aa2c-1",
+    State: {
+      Status: "running",
+      Running: true,
+      ExitCode: 0,
+      OOMKilled: false,
+      Health: { Status: "unhealthy", Log },
+    },
+    HostConfig: { Memory: 0 },
+  });
+  const log = [
+    { ExitCode: 1, Output: "refused\n" },
+    { ExitCode: 1, Output: "status 503\n" },
+  ];
+  expect(causeOf("server", [sick(log)], new Set())).toBe(
+    "health check: server-aa2c-1 is unhealthy: status 503",
+  );
+  expect(causeOf("server", [sick(null)], new Set())).toBe("health check: server-aa2c-1 is unhealthy");
+});

@@ -52,7 +52,7 @@ export function findFailed(
 
 /**
  * What Docker knows of why a release's containers failed: a program that the kernel ends for its memory cannot say so
- * itself.
+ * itself, nor one what its health check finds.
  * @param killedBefore ids of those that ran out of memory at some time: a container's state tells of its last end alone
  */
 export function causeOf(
@@ -61,10 +61,21 @@ export function causeOf(
   killedBefore: ReadonlySet<string>,
 ): string | undefined {
   const killed = containers.find(({ Id, State }) => State.OOMKilled || killedBefore.has(Id));
-  if (!killed) return undefined;
+  if (!killed) return unhealthyCause(containers);
   const limit = Math.round(killed.HostConfig.Memory / 1024 ** 2);
   return `out of memory: ${killed.Name.slice(1)} was killed at its limit of ${limit} MiB (services.${service}.limits.memoryMiB)`;
 }
+
+/** What a container's own health check said last. */
+function unhealthyCause(containers: Pick<ContainerState, "Name" | "State">[]): string | undefined {
+  const sick = containers.find(({ State }) => State.Running && State.Health?.Status === "unhealthy");
+  if (!sick) return undefined;
+  const said = sick.State.Health?.Log?.at(-1)?.Output.trim().slice(0, LONGEST_OUTPUT);
+  return `health check: ${sick.Name.slice(1)} is unhealthy${said ? `: ${said}` : ""}`;
+}
+
+/** Characters of what a health check printed: enough for an error, not for a page. */
+const LONGEST_OUTPUT = 300;
 
 /** How far back Docker is asked for its events: as long as an update waits for a release, and more. */
 const eventsSince = "15m";
@@ -111,7 +122,8 @@ export async function shelveFailedReleases(
       inspectContainers(endpoint, ids),
       outOfMemory(endpoint, ids),
     ]);
-    const cause = causeOf(service, states, killed);
+    const known = causeOf(service, states, killed);
+    const cause = known && redactor.text(known);
     const log = (await Promise.all(own.map(({ id, name }) => readLog(endpoint, id, name)))).flat().sort();
     const text = redactor.text(log.map((line) => `${line}\n`).join(""));
     const logFile = keepLog(context, `${service}-${release}`, text);

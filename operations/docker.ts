@@ -95,7 +95,8 @@ export interface ContainerState {
     Running: boolean;
     ExitCode: number;
     OOMKilled: boolean;
-    Health?: { Status: string };
+    /** With its last checks, the oldest first, and what each printed. */
+    Health?: { Status: string; Log?: { ExitCode: number; Output: string }[] | null };
   };
   Config: { Labels: Record<string, string>; Env?: string[] };
   /** Memory limit in bytes, 0 without one. */

@@ -182,13 +182,14 @@ export function generationOf(content: string): string {
   );
 }
 
-/** Container names that a route file sends traffic to. */
+/** Container names that a route file sends traffic to, or could. */
 export function routedContainers(content: string): Set<string> {
   const parsed = JSON.parse(content) as {
-    http: { services?: Record<string, { loadBalancer: { servers: { url: string }[] } }> };
+    http: { services?: Record<string, { loadBalancer?: { servers: { url: string }[] } }> };
   };
+  // One that falls back refers to two others of them.
   const servers = Object.values(parsed.http.services ?? {}).flatMap(
-    ({ loadBalancer }) => loadBalancer.servers,
+    ({ loadBalancer }) => loadBalancer?.servers ?? [],
   );
   return new Set(servers.map(({ url }) => new URL(url).hostname));
 }

@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { demoRaw, settingsOf, withValue } from "../../config/testing";
+import * as archiveRecord from "../../operations/archive/record";
 import type { PastUpdate } from "../history";
-import { factsOf } from "./facts";
+import { lazy } from "../lazy";
+import { factsOf, serviceFactsOf } from "./facts";
 
 let folder: string;
 beforeEach(() => {
@@ -87,5 +89,31 @@ describe("generations of secrets", () => {
   it("are of secrets that the stack derives, and of no others", () => {
     const given = { SESSION_SECRET: { value: "an own value of thirty-two characters" } };
     expect(ofServer(given, applied(undefined))).toEqual([]);
+  });
+});
+
+describe("what a report says of a service", () => {
+  const id = `sha256:${"a".repeat(64)}`;
+  const signer = `sha256:${"b".repeat(64)}`;
+  const image = { id, version: "1.1.0", archive: "vault.tar", signer };
+  const server = () =>
+    serviceFactsOf({ stackDir: folder }, settingsOf(withValue(demoRaw(), "services/server/image", image)))
+      .server;
+
+  it("has its limits, and of its archive what was verified for its host by this key", () => {
+    // The test runner does not serve require.
+    vi.spyOn(lazy, "archiveRecord").mockReturnValue(archiveRecord);
+    expect(server()).toEqual({
+      drainSeconds: 10,
+      stopGraceSeconds: 30,
+      archive: { file: "vault.tar", signer },
+    });
+    const files = { archive: "vault.tar", signature: "", publicKey: "", sha256: "" };
+    const record = { ...files, id, format: "minisign", verifiedAt: "2026-11-20T10:00:00.000Z" };
+    archiveRecord.writeRecord(folder, { ...record, host: "other", signer });
+    archiveRecord.writeRecord(folder, { ...record, host: "local", signer: "sha256:c" });
+    expect(server()!.archive).not.toHaveProperty("verified");
+    archiveRecord.writeRecord(folder, { ...record, host: "local", signer });
+    expect(server()!.archive!.verified).toEqual({ format: "minisign", at: "2026-11-20T10:00:00.000Z" });
   });
 });

@@ -11,6 +11,7 @@ import { readImageLock } from "../../toolchain/images";
 import type { Context } from "../context";
 import { type PastUpdate, pastUpdates } from "../history";
 import { lazy } from "../lazy";
+import type { ServiceFacts } from "../report/report";
 import type { Configured } from "./judged-preview";
 
 type Versions = Record<string, string>;
@@ -83,6 +84,26 @@ function originsOf(context: Pick<Context, "stack" | "backendUrl">, settings: Set
       ...(image.archived?.signer === undefined ? {} : { signer: image.archived.signer }),
     },
   }));
+}
+
+/** What a report says of services by their configuration; records are read only if something comes from an archive. */
+export function serviceFactsOf(
+  { stackDir }: Pick<Context, "stackDir">,
+  { services }: Pick<Settings, "services">,
+): Record<string, ServiceFacts> {
+  return Object.fromEntries(
+    Object.values(services).map(({ name, host, drainSeconds, stopGraceSeconds, image }) => {
+      const { archive: file, signer } = image.archived ?? {};
+      const limits = { drainSeconds, stopGraceSeconds };
+      if (file === undefined || signer === undefined) return [name, limits];
+      const record = lazy
+        .archiveRecord()
+        .readRecords(stackDir)
+        .find((each) => each.id === image.reference && each.host === host && each.signer === signer);
+      const verified = record && { format: record.format, at: record.verifiedAt };
+      return [name, { ...limits, archive: { file, signer, ...(verified ? { verified } : {}) } }];
+    }),
+  );
 }
 
 /** What the stack was given last, of every secret that it derives for a service. */

@@ -12,7 +12,7 @@ import { type Context, stackOption } from "../context";
 import type { EngineResult } from "../engine";
 import { migrationEstimate } from "../rehearsal/estimate";
 import { readRehearsals } from "../rehearsal/record";
-import { factsOf } from "./facts";
+import { factsOf, serviceFactsOf } from "./facts";
 import { reportOn, reportUnjudged } from "../report/report";
 import { headline } from "../report/text";
 import type { Configured, Verdict } from "./judged-preview";
@@ -73,6 +73,7 @@ export function judge(
       },
       windows: settings.maintenance.windows,
       now,
+      services: serviceFactsOf(context, settings),
       ...(migration === undefined ? {} : { migration }),
     });
     return {

@@ -4,6 +4,7 @@ import type { DocumentArgs } from "./formats";
 import { graph } from "./graph";
 import { typeWord } from "./graph-model";
 import { printedBy } from "./messages";
+import { cutOf, originOf } from "./release";
 import type { PreviewReport, ServiceReport, SuppressedReport } from "./report";
 import {
   type Answer,
@@ -114,7 +115,9 @@ function services({ services: all }: PreviewReport): string {
   if (all.length === 0) return "";
   const rows = all.map((service) => {
     const { name, before = "–", after = "–" } = service;
-    return row([name, before, after, howOf(service), noticeText(service)]);
+    const origin = originOf(service);
+    const release = origin === undefined ? after : `${after}; ${origin}`;
+    return row([name, before, release, howOf(service), noticeText(service)]);
   });
   return section("Services", table(["Service", "Now", "After", "How", "People notice"], rows));
 }
@@ -125,9 +128,11 @@ function tasks(report: PreviewReport): string {
   return lines.length === 0 ? "" : section("What is left to people", `<ul>${items}</ul>`);
 }
 
-function noticeText({ interruption, causes }: ServiceReport): string {
-  if (interruption === "interrupted") return `interrupted: ${causes.join("; ")}`;
-  return interruption === "new" ? "new" : "nothing";
+function noticeText(service: ServiceReport): string {
+  const { interruption, causes } = service;
+  if (interruption === "new") return "new";
+  const notice = interruption === "interrupted" ? `interrupted: ${causes.join("; ")}` : "nothing";
+  return [notice, cutOf(service)].filter((text) => text !== undefined).join("; ");
 }
 
 function plan({ digest }: PreviewReport): string {

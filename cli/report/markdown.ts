@@ -2,6 +2,7 @@ import { stackOption } from "../context";
 import { fenced, markdown, markdownProse } from "./escape";
 import type { DocumentArgs } from "./formats";
 import { printedBy } from "./messages";
+import { cutOf, originOf } from "./release";
 import type { PreviewReport, ServiceReport } from "./report";
 import {
   type Answer,
@@ -98,7 +99,10 @@ function serviceRow(service: ServiceReport): string {
     interrupted: `**interrupted**: ${markdown(causes.join("; "), 300)}`,
   };
   const cells = [name, before ?? "–", after ?? "–"].map((text) => markdown(text, 200));
-  return `| ${[...cells, howOf(service), notice[interruption]].join(" | ")} |`;
+  const [origin, cut] = [originOf(service), cutOf(service)].map((text) =>
+    text === undefined ? "" : `<br>${markdown(text, 300)}`,
+  );
+  return `| ${[...cells.slice(0, 2), `${cells[2]}${origin}`, howOf(service), `${notice[interruption]}${cut}`].join(" | ")} |`;
 }
 
 /** A part of the document that is there as a whole, in short, or not at all. */

@@ -1,6 +1,7 @@
 import type { Facts } from "../../policies/gate/rule";
 import { type Change, labelOf } from "../../policies/gate/update";
 import { text, Unjudgeable } from "../../policies/gate/values";
+import type { ServiceReport } from "./report";
 
 /** `version (release)` of a service's containers on one side; undefined where it has none. */
 export function releaseOn(side: "before" | "after", containers: Change[], facts: Facts): string | undefined {
@@ -19,4 +20,21 @@ function versionOf(change: Change, side: "before" | "after", facts: Facts): stri
     if (!(error instanceof Unjudgeable)) throw error;
     return "an image that is not known yet";
   }
+}
+
+/** Where a new release's image comes from; undefined unless it came as a signed archive. */
+export function originOf({ archive }: Pick<ServiceReport, "archive">): string | undefined {
+  if (!archive) return undefined;
+  const { file, signer, verified } = archive;
+  const how = verified
+    ? `${verified.format}, verified here on ${verified.at.slice(0, 10)}`
+    : "not verified on this machine";
+  return `image from archive ${file}, signer ${signer} (${how})`;
+}
+
+/** What becomes of WebSockets and long requests; undefined where no release goes. */
+export function cutOf({ cut }: Pick<ServiceReport, "cut">): string | undefined {
+  if (!cut) return undefined;
+  const { toldAfterSeconds: told, cutAfterSeconds } = cut;
+  return `open WebSockets and long requests are told to end ${told === 0 ? "at once" : `after ${told} s`} and cut after ${cutAfterSeconds} s`;
 }

@@ -26,6 +26,34 @@ export interface ServiceReport {
   interruption: "none" | "interrupted" | "new";
   /** Why people notice; empty unless interrupted. */
   causes: string[];
+  /** Where a new release's image comes from; none unless it came as a signed archive. */
+  archive?: ArchiveReport;
+  /** What a release that goes still has open; none where none goes. */
+  cut?: CutReport;
+}
+
+/** A signed archive, as the configuration names it, and what was verified of it on this machine. */
+export interface ArchiveReport {
+  file: string;
+  /** The key: `sha256:` and its fingerprint. */
+  signer: string;
+  /** By which the signature was verified, and when, ISO 8601; none where there is no record of it. */
+  verified?: { format: string; at: string };
+}
+
+/** When WebSockets and requests of a release that goes end, seconds from when it gets no new ones. */
+export interface CutReport {
+  /** It gets its stop signal, by which products end WebSockets. */
+  toldAfterSeconds: number;
+  /** It is killed, with what it still has open. */
+  cutAfterSeconds: number;
+}
+
+/** What a report needs of a service's configuration. */
+export interface ServiceFacts {
+  drainSeconds: number;
+  stopGraceSeconds: number;
+  archive?: ArchiveReport;
 }
 
 /** A finding that stands aside, and who answers for it. */
@@ -114,6 +142,8 @@ export interface ReportArgs {
   now: Date;
   /** As the report has it. */
   migration?: string;
+  /** By service; one that is not in the configuration any more is not in it. */
+  services?: Record<string, ServiceFacts>;
 }
 
 /** The report on a preview that was judged. */
@@ -194,7 +224,7 @@ function countsOf(all: Change[]): PreviewReport["counts"] {
   return counts;
 }
 
-function servicesOf({ update, causes, facts }: ReportArgs): ServiceReport[] {
+function servicesOf({ update, causes, facts, services }: ReportArgs): ServiceReport[] {
   const own = update.changes.filter(({ type, role }) => type === TYPES.container && role === "service");
   const names = [...new Set(own.map(({ service }) => service ?? ""))].sort();
   const existing = new Set(serviceContainers(update).map(({ service }) => service));
@@ -210,6 +240,7 @@ function servicesOf({ update, causes, facts }: ReportArgs): ServiceReport[] {
       strategy: facts.strategy,
       interruption: !existing.has(name) ? "new" : reasons.length > 0 ? "interrupted" : "none",
       causes: existing.has(name) ? reasons : [],
+      ...(before === after ? {} : ofNewRelease(before, facts, services?.[name])),
     };
   });
 }
@@ -220,6 +251,24 @@ function passwordsIn({ changes: all }: Update): string[] {
       type === TYPES.command && name.endsWith("-provision") && kind !== "same" && before && after,
   );
   return provision ? passwordsOf(provision) : [];
+}
+
+/** What only a change of release has. */
+function ofNewRelease(
+  before: string | undefined,
+  { strategy }: Facts,
+  service: ServiceFacts | undefined,
+): Pick<ServiceReport, "archive" | "cut"> {
+  if (!service) return {};
+  const { archive, drainSeconds, stopGraceSeconds } = service;
+  // One that must not run beside the next is stopped at once.
+  const toldAfterSeconds = strategy === "recreate" ? 0 : drainSeconds;
+  return {
+    ...(archive ? { archive } : {}),
+    ...(before === undefined
+      ? {}
+      : { cut: { toldAfterSeconds, cutAfterSeconds: toldAfterSeconds + stopGraceSeconds } }),
+  };
 }
 
 /** Roles of volumes whose files are written anew from the configuration. */

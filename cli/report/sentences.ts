@@ -6,6 +6,7 @@ import {
   type ResourceReport,
   type ServiceReport,
 } from "./report";
+import { cutOf, originOf } from "./release";
 
 /** Each kind by a sign and a word: colour alone tells some people nothing. */
 export const MARKS: Record<Kind, { sign: string; word: string }> = {
@@ -83,7 +84,11 @@ export function happensOf(report: PreviewReport): Answer {
             ? `Change of ${[...others.keys()].join(", ")}`
             : "No new release",
     lines: [
-      ...services.map((service) => `${service.name}: ${releaseOf(service)}`),
+      ...services.flatMap((service) =>
+        [releaseOf(service), originOf(service)]
+          .filter((text) => text !== undefined)
+          .map((text) => `${service.name}: ${text}`),
+      ),
       ...(isFirst(report)
         ? [`with them: ${[...others.keys()].join(", ")}`]
         : [...others].map(([component, own]) => `${component}: ${partsText(own)}`)),
@@ -170,6 +175,7 @@ export function noticeOf(report: PreviewReport): Answer {
     ...logins,
     ...(report.names.length > 0 ? ["addresses change, as said under what happens"] : []),
     ...(fresh.length > 0 ? [`new, so nobody uses it yet: ${listed(fresh)}`] : []),
+    ...cutLines(services),
     ...(migration === undefined ? [] : [`migration: ${migration}`]),
     ...(maintenanceWindow === undefined ? [] : [`maintenance window: ${maintenanceWindow}`]),
   ];
@@ -186,6 +192,12 @@ export function noticeOf(report: PreviewReport): Answer {
     word: `${interrupted.length === services.length ? "All services" : `${interrupted.length} of ${services.length} services`} interrupted`,
     lines: [...[...byCause].map(([cause, own]) => `${listed(own)}: ${cause}`), ...more],
   };
+}
+
+/** What is cut, of the services that have it in common. */
+function cutLines(services: ServiceReport[]): string[] {
+  const all = [...new Set(services.map(cutOf))].filter((text) => text !== undefined);
+  return all.map((text) => `${listed(services.filter((each) => cutOf(each) === text))}: ${text}`);
 }
 
 /** What is at risk: data first, then what the gate refuses, then what somebody answers for. */

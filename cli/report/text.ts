@@ -1,4 +1,5 @@
 import { changes, type PreviewReport, type ServiceReport } from "./report";
+import { cutOf, originOf } from "./release";
 
 /** The first page of a preview, for somebody who reads nothing else: what, who notices, what is wrong, the way back. */
 export function headline(report: PreviewReport): string {
@@ -38,12 +39,15 @@ function summary(report: PreviewReport): string {
     .join(", ");
 }
 
-/** One line a service: releases, how, and what people notice. */
+/** A line a service: releases, how, and what people notice; and one each for what more there is to say. */
 function serviceLines({ services }: PreviewReport): string[] {
   const width = Math.max(...services.map(({ name }) => name.length), 0);
-  return services.map(
-    (service) => `  ${service.name.padEnd(width)}  ${releaseText(service)}; ${noticeText(service)}`,
-  );
+  return services.flatMap((service) => [
+    `  ${service.name.padEnd(width)}  ${releaseText(service)}; ${noticeText(service)}`,
+    ...[originOf(service), cutOf(service)]
+      .filter((text) => text !== undefined)
+      .map((text) => `  ${"".padEnd(width)}  ${text}`),
+  ]);
 }
 
 function releaseText({ before, after, strategy }: ServiceReport): string {

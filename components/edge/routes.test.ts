@@ -9,6 +9,7 @@ import {
   renderMaintenance,
   renderNoRoutes,
   renderRoutes,
+  renderTrial,
   type RoutesInput,
   type ServiceRoute,
 } from "./routes";
@@ -114,6 +115,45 @@ describe("renderNoRoutes", () => {
     expect(generation).toBe(NO_ROUTES);
     expect(generationOf(content)).toBe(NO_ROUTES);
     expect(routedContainers(content).size).toBe(0);
+  });
+});
+
+describe("renderTrial", () => {
+  const dashboard = service({
+    service: "dashboard",
+    pathPrefix: "/admin",
+    instances: [{ container: "d", port: 3001 }],
+  });
+  const before = render([service({ instances: [{ container: "old", port: 3000 }] }), dashboard]);
+  const after = render([service({ instances: [{ container: "new", port: 3000 }] }), dashboard]);
+  const trial = renderTrial(after.content, before.content)!;
+
+  it("lets a release fall back to the replicas before, and leaves everything else as it is", () => {
+    const { http, ...rest } = JSON.parse(trial.content);
+    expect(http.services["server"]).toEqual({
+      failover: { service: "server-trial", fallback: "server-before" },
+    });
+    expect(http.services["server-trial"].loadBalancer).toMatchObject({
+      servers: [{ url: "http://new:3000" }],
+      passiveHealthCheck: { maxFailedAttempts: 1 },
+    });
+    expect(http.services["server-before"]).toEqual(before.parsed.http.services.server);
+    expect(http.services.dashboard).toEqual(after.parsed.http.services.dashboard);
+    expect(http.routers).toEqual(after.parsed.http.routers);
+    expect(rest).toEqual({ tls: after.parsed.tls });
+  });
+
+  it("has a generation of its own, and the replicas before count as routed", () => {
+    expect(generationOf(trial.content)).toBe(trial.generation);
+    expect(trial.generation).toHaveLength(64);
+    expect([before.generation, after.generation]).not.toContain(trial.generation);
+    expect(routedContainers(trial.content)).toEqual(new Set(["new", "old", "d"]));
+  });
+
+  it("is not needed where no service gets other replicas, as where there was none", () => {
+    expect(renderTrial(after.content, after.content)).toBeUndefined();
+    expect(renderTrial(after.content, renderNoRoutes().content)).toBeUndefined();
+    expect(renderTrial(render([service()]).content, render([dashboard]).content)).toBeUndefined();
   });
 });
 

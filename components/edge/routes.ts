@@ -114,6 +114,46 @@ export function renderMaintenance(content: string, services: string[], url: stri
   return { generation, content: withGeneration({ ...file, http }, generation) };
 }
 
+/** Start of the generation of a file in which releases have others to fall back to. */
+const TRIAL = "trial-";
+
+/**
+ * The routes of a file while its releases prove themselves under traffic: where a replica that others take the place
+ * of is still there, it gets each request for which the new ones take no connection, and every request from then on
+ * until another file comes. So between a crash and its being noticed nobody is refused, and what Docker starts again
+ * gets nothing before it is looked at.
+ * @param content the file to be proven
+ * @param before the file that is confirmed
+ * @returns undefined if no service gets other replicas
+ */
+export function renderTrial(content: string, before: string): RenderedRoutes | undefined {
+  const file = JSON.parse(content) as ServicesFile;
+  const old = (JSON.parse(before) as ServicesFile).http.services ?? {};
+  const services = Object.entries(file.http.services ?? {});
+  const changed = services.filter(
+    ([name, service]) => old[name] && canonicalJson(old[name]) !== canonicalJson(service),
+  );
+  if (changed.length === 0) return undefined;
+  const trial = changed.flatMap(([name, { loadBalancer }]): [string, object][] => [
+    [name, { failover: { service: `${name}-trial`, fallback: `${name}-before` } }],
+    [`${name}-trial`, { loadBalancer: { ...loadBalancer, ...FAILS_OVER } }],
+    [`${name}-before`, old[name]!],
+  ]);
+  const generation = `${TRIAL}${contentHash({ content, before }, 58)}`;
+  const http = { ...file.http, services: Object.fromEntries([...services, ...trial]) as object };
+  return { generation, content: withGeneration({ ...file, http }, generation) };
+}
+
+/**
+ * One connection that is refused is enough, and the retry that follows finds the replica before; an answer with 5xx is
+ * an answer. Traefik lets a service fail over only if it has an active check as well: that one shall not ask in
+ * addition to Docker's own, nor take a replica back into service.
+ */
+const FAILS_OVER = {
+  passiveHealthCheck: { maxFailedAttempts: 1, failureWindow: "1s" },
+  healthCheck: { path: "/", interval: "24h" },
+};
+
 /** Generation that an edge reports which is being taken out of service. */
 export const DRAINING = "draining";
 
@@ -171,6 +211,9 @@ export interface Body {
   http: { routers?: object; services?: object; middlewares?: object };
   tls?: object;
 }
+
+/** A file as `renderRoutes` makes it, without a trial. */
+type ServicesFile = Body & { http: { services?: Record<string, { loadBalancer: object }> } };
 
 function renderBody({ services, certificates, hsts }: RoutesInput): Body {
   const sorted = [...services].sort((a, b) => (a.service < b.service ? -1 : 1));

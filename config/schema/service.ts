@@ -118,8 +118,8 @@ export const service = z
     proveSeconds: whole(
       0,
       3_600,
-      "How long a new release must stay healthy under traffic before the old one goes, seconds. Default: 5.",
-    ).default(5),
+      "How long a new release must stay healthy under traffic before the old one goes, seconds. Default: 15.",
+    ).default(15),
     smoke: z
       .strictObject({
         path: path.describe("Path that is asked, e.g. /ready."),

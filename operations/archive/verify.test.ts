@@ -19,8 +19,10 @@ const signed: Record<string, Signed> = {};
 
 const has = (program: string, flag: string) => spawnSync(program, [flag]).status === 0;
 const openssl = has("openssl", "version");
+const minisign = has("minisign", "-v");
 const gpg = has("gpg", "--version") && has("gpgv", "--version");
 if (!openssl) console.warn("openssl is not on PATH: its signatures are not tested");
+if (!minisign) console.warn("minisign is not on PATH: its own signatures are not tested");
 if (!gpg) console.warn("gpg or gpgv is not on PATH: OpenPGP signatures are not tested");
 
 function signByOpenssl(name: string, keyArgs: string[], signArgs: string[] = []): void {
@@ -35,6 +37,22 @@ function signByOpenssl(name: string, keyArgs: string[], signArgs: string[] = [])
   run("dgst", "-sha256", ...signArgs, "-sign", key, "-out", sig, archiveFile);
   signed[name] = { signature: readFileSync(sig), publicKey: readFileSync(pub) };
 }
+
+/** By the program itself, apart from the signer of the tests. */
+function signByMinisign(name: string, signArgs: string[]): void {
+  const [key, pub, sig] = ["key", "pub", "sig"].map((kind) => join(folder, `${name}.${kind}`)) as [
+    string,
+    string,
+    string,
+  ];
+  // -W: no password.
+  execFileSync("minisign", ["-G", "-W", "-f", "-s", key, "-p", pub], { stdio: "ignore" });
+  const files = ["-s", key, "-x", sig, "-m", archiveFile];
+  execFileSync("minisign", ["-S", ...files, "-t", COMMENT, ...signArgs], { stdio: "ignore" });
+  signed[name] = { signature: readFileSync(sig), publicKey: readFileSync(pub) };
+}
+
+const COMMENT = "vault 2.1 for everybody";
 
 function signByGpg(): void {
   const home = mkdtempSync(join(tmpdir(), "gpg-"));
@@ -82,6 +100,10 @@ beforeAll(() => {
       ["-sigopt", "rsa_padding_mode:pss"],
     );
   }
+  if (minisign) {
+    signByMinisign("minisign's own prehashed", []);
+    signByMinisign("minisign's own legacy", ["-l"]);
+  }
   if (gpg) signByGpg();
 }, 60_000);
 
@@ -94,11 +116,13 @@ const verify = async (bytes: Buffer, { signature, publicKey }: Signed) =>
 
 const cosignFormats = ["cosign .sig", "cosign bundle", "sigstore bundle"];
 const minisignFormats = ["minisign prehashed", "minisign legacy"];
+const minisignsOwnFormats = ["minisign's own prehashed", "minisign's own legacy"];
 const opensslFormats = ["openssl P-256", "openssl P-384", "openssl RSA", "openssl RSA-PSS"];
 const gpgFormats = ["gpg binary", "gpg armored"];
 const formats = [
   ...cosignFormats,
   ...minisignFormats,
+  ...(minisign ? minisignsOwnFormats : []),
   ...(openssl ? opensslFormats : []),
   ...(gpg ? gpgFormats : []),
 ];
@@ -160,6 +184,11 @@ it("leaves nothing of gpgv's", () => {
 });
 
 describe("minisign", () => {
+  it.runIf(minisign)("itself gives the trusted comment", async () => {
+    for (const format of minisignsOwnFormats)
+      expect((await verify(archive, signed[format]!)).comment).toBe(COMMENT);
+  });
+
   it("gives the trusted comment, and refuses one that was altered", async () => {
     const { signature, publicKey } = new Minisigner().sign(archive, "ED", "version:2.1 für alle");
     expect((await verify(archive, { signature, publicKey })).comment).toBe("version:2.1 für alle");

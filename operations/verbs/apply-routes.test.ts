@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { renderNoRoutes } from "../../components/edge/routes";
+import { renderNoRoutes, renderRoutes } from "../../components/edge/routes";
 import { EdgeFront } from "../edge-front";
 import type { EdgeHost } from "../edge-host";
 import { MovedError } from "../errors";
@@ -9,8 +9,27 @@ import { apply } from "./apply-routes";
 
 const { content } = renderNoRoutes();
 
-/** Tries a change of routes from behind the page. @returns the steps that decide who serves, and how it ended */
-async function tried(toOtherDatabase: boolean, { target = "new", failing = "" } = {}) {
+/** Routes to one replica. */
+const routesTo = (container: string) =>
+  renderRoutes({
+    services: [
+      {
+        service: "server",
+        domain: "vault.localhost",
+        pathPrefix: "/",
+        stripPrefix: false,
+        instances: [{ container, port: 3000 }],
+      },
+    ],
+    certificates: [],
+    hsts: { maxAgeSeconds: 0, includeSubdomains: false, preload: false },
+  }).content;
+
+/** Tries a change of routes. @returns the steps that decide who serves, and how it ended */
+async function tried(
+  toOtherDatabase: boolean,
+  { target = "new", failing = "", before = content, after = content, behindPage = true } = {},
+) {
   const steps: string[] = [];
   const step = (name: string) => async () => {
     steps.push(name);
@@ -22,11 +41,11 @@ async function tried(toOtherDatabase: boolean, { target = "new", failing = "" } 
     container: "new",
     name: "edge",
     endpoint: "unix:///x",
-    confirmed: async () => ({ generation: "before", content, edge: "new" }),
+    confirmed: async () => ({ generation: "before", content: before, edge: "new" }),
     inForce: async () => ({ generation: inForce, content: "" }),
     putInForce: async (what: string) => {
       inForce = what;
-      await step(what === "page" ? "page" : "in force")();
+      await step({ page: "page", [before]: "put back", [after]: "in force" }[what] ?? "trial")();
     },
     waitLoaded: async () => undefined,
     confirm: step("confirm"),
@@ -42,12 +61,12 @@ async function tried(toOtherDatabase: boolean, { target = "new", failing = "" } 
     stack: "test",
     edge: "new",
     generation: "after",
-    content,
+    content: after,
     releases: [],
   };
   const lock = { check: async () => undefined, owner: { token: "t" } } as unknown as HostLock;
   const interrupt = { throwIfInterrupted: () => undefined } as unknown as Interrupt;
-  const error: unknown = await apply(args, edge, lock, interrupt, page).then(
+  const error: unknown = await apply(args, edge, lock, interrupt, behindPage ? page : undefined).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -78,4 +97,13 @@ it("confirms after the proof what stays on its database, and puts the page back 
   const { steps, error } = await tried(false, { failing: "in force" });
   expect(steps).toEqual(["in force", "page"]);
   expect(error).not.toBeInstanceOf(MovedError);
+});
+
+it("proves other replicas with those before to fall back to, and confirms them without", async () => {
+  const change = { before: routesTo("old"), after: routesTo("new"), behindPage: false };
+  expect((await tried(false, change)).steps).toEqual(["trial", "in force", "confirm"]);
+  const broken = await tried(false, { ...change, failing: "trial" });
+  expect(broken.steps).toEqual(["trial", "put back"]);
+  // Behind the page nothing runs to fall back to.
+  expect((await tried(false, { ...change, behindPage: true })).steps).toEqual(["in force", "confirm"]);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { EDGE } from "../../components/edge/layout";
-import { NO_ROUTES, renderNoRoutes } from "../../components/edge/routes";
+import { NO_ROUTES, renderNoRoutes, renderTrial } from "../../components/edge/routes";
 import { changedCertificates, type Expected } from "../certificates/in-force";
 import { type BehindPage, moveInput, moveOver } from "../database-move";
 import { EdgeFront } from "../edge-front";
@@ -54,8 +54,9 @@ const PROVE_POLL_MS = 1000;
 /**
  * Moves the edge to a new set of releases: each instance is proven from the edge's own network, the file is
  * replaced in one rename, the edge says that it has loaded it and serves each certificate that is new, the
- * releases stay healthy for their proving time under real traffic, and only then is the file confirmed. A new edge is given its routes first, and the
- * front is turned to it when they are proven on it. When anything fails the confirmed file is back in force, on
+ * releases stay healthy for their proving time under real traffic, with the ones before to fall back to, and only then
+ * is the file confirmed, without these. A new edge is given its routes first, and the front is turned to it when they
+ * are proven on it. When anything fails the confirmed file is back in force, on
  * the edge that had it, before the action fails. Releases on another database than the one in service come in behind
  * the maintenance page, and are confirmed before they get traffic: what they have acknowledged is on their database
  * alone, so nothing goes back by itself. Its deletion leaves an edge without routes.
@@ -122,6 +123,12 @@ export async function apply(
       ...noted(certificates),
     });
   };
+  // Behind the page the releases before do not run.
+  const trial = fallback ? undefined : renderTrial(args.content, confirmed.content);
+  const putInForce = async ({ content, generation }: { content: string; generation: string }) => {
+    await edge.putInForce(content);
+    await edge.waitLoaded(generation);
+  };
   const load = async () => {
     const obtaining = await Obtaining.begin(edge, front, {
       stack: args.stack,
@@ -129,8 +136,7 @@ export async function apply(
       confirmed: confirmed.content,
       roots: args.acmeRoots,
     });
-    await edge.putInForce(args.content);
-    await edge.waitLoaded(args.generation);
+    await putInForce(trial ?? args);
     await Promise.all(certificates.map((each) => waitServed(edge, each)));
     await obtaining?.wait(interrupt);
     for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
@@ -155,6 +161,7 @@ export async function apply(
     if (!moves && hasBefore && (moved || confirmed.generation !== args.generation)) {
       await provingTime(args, edge, interrupt);
     }
+    if (trial) await putInForce(args);
     if (!moves) await confirm();
   } catch (error) {
     if (moves && isConfirmed) throw new MovedError((error as Error).message);

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import http2 from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import WebSocket from "ws";
 import { type Load, startLoad } from "../support/load";
 import { imageWithLabel, recordAsVerified, TEST_SIGNER } from "./support/image";
 import { assertConverged, crash, FULL } from "./support/interruption";
+import { Echo, slowLoad } from "./support/long-lived";
 import { docker, TestStack } from "./support/test-stack";
 import { UnderLoad } from "./support/under-load";
 
@@ -187,18 +187,6 @@ async function reached(
   }
 }
 
-function slowLoad(stack: TestStack): Load {
-  return startLoad({
-    connectTo: { host: "127.0.0.1", port: stack.httpsPort },
-    ca: readFileSync(stack.caFile, "utf8"),
-    requests: [stack.url("/slow?seconds=10")],
-    connections: 4,
-    thinkMs: 1000,
-    keepAlive: true,
-    maxSeconds: 240,
-  });
-}
-
 function redirectLoad(stack: TestStack): Load {
   return startLoad({
     connectTo: { host: "127.0.0.1", port: stack.httpPort },
@@ -268,33 +256,5 @@ class Http2Load {
       stream.on("end", () => done(status));
       stream.resume();
     });
-  }
-}
-
-/** A WebSocket that says something four times a second and notes when it was last echoed. */
-class Echo {
-  readonly openedMs = Date.now();
-  lastEchoMs = 0;
-  private constructor(private readonly socket: WebSocket) {
-    const timer = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send("echo"), 250);
-    socket.on("message", (data) => {
-      if (String(data) === "echo") this.lastEchoMs = Date.now();
-    });
-    socket.on("close", () => clearInterval(timer));
-    socket.on("error", () => undefined);
-  }
-
-  static async open(stack: TestStack): Promise<Echo> {
-    // `localhost` names are loopback addresses wherever they are looked up.
-    const socket = new WebSocket(`wss://vault.localhost:${stack.httpsPort}/ws`, {
-      ca: readFileSync(stack.caFile),
-      lookup: (_host, _options, found) => found(null, [{ address: "127.0.0.1", family: 4 }]),
-    });
-    await new Promise((done, fail) => socket.once("open", done).once("error", fail));
-    return new Echo(socket);
-  }
-
-  close(): void {
-    this.socket.terminate();
   }
 }

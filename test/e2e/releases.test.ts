@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CommandResult } from "./support/command";
 import { eventually, request } from "./support/http";
+import { Echo, slowLoad } from "./support/long-lived";
 import { docker, TestStack } from "./support/test-stack";
 import { UnderLoad } from "./support/under-load";
 
@@ -22,11 +25,51 @@ describe("a release", () => {
     (await stack.inventory()).filter((line) => line.startsWith("container") && line.includes(" service "))
       .length;
 
-  it("changes under load without a failed request, a lost or a doubled item", async () => {
+  /** The old release alone runs; its configuration converges. */
+  const backToWhatServes = async () => {
+    // The failed containers are kept for their logs, but do not run on.
+    expect(await runningReleases(stack)).toEqual(["1.0.0"]);
+    stack.setRelease("1.0.0");
+    await stack.up();
+    expect(await version()).toBe("1.0.0");
+    expect(await releases()).toBe(2);
+  };
+
+  /** An update to a release that turns out to be bad once it has traffic, under load. */
+  const provenBad = async (tag: string) => {
+    const restore = readFileSync(stack.configFile, "utf8");
+    stack.configure((config) => {
+      for (const service of Object.values<Record<string, unknown>>(config.services))
+        Object.assign(service, {
+          proveSeconds: 15,
+          healthCheck: { ...(service.healthCheck as object), intervalSeconds: 1, retries: 1 },
+        });
+    });
     const load = UnderLoad.start(stack);
+    stack.setRelease(tag);
+    const failed = await stack.run(["up", "--yes"]);
+    const report = await load.stop();
+    writeFileSync(stack.configFile, restore);
+    return { failed, report };
+  };
+
+  it("changes under load without a failed request, a lost or a doubled item", async () => {
+    const [load, slow, socket] = [UnderLoad.start(stack), slowLoad(stack), await Echo.open(stack)];
     stack.setRelease("1.1.0");
     await stack.up();
-    const report = await load.stop();
+    const [report, long] = await Promise.all([load.stop(), slow.stop()]);
+    const switched = Math.min(...report.reports.map(({ versions }) => versions["1.1.0"]?.first ?? Infinity));
+    // Of those of 10 seconds some were in flight when the release behind them lost its route.
+    expect([long.ended, long.failed], JSON.stringify(long.samples)).toEqual(["stopped", 0]);
+    expect(long.versions["1.0.0"]!.last).toBeGreaterThan(switched);
+    // RFC 6455, section 7.4.1: told that its server goes away, not cut, and within drain and stop grace.
+    expect(socket.closed?.code).toBe(1001);
+    expect(socket.lastEchoMs).toBeGreaterThan(switched);
+    expect(socket.closed!.atMs - switched).toBeLessThan(40_000);
+    console.log(
+      `released under load: ${report.failed} of ${report.total} requests failed, ${long.failed} of ${long.total} of 10 s; ` +
+        `WebSocket ended by the old release ${((socket.closed!.atMs - switched) / 1000).toFixed(1)} s after the switch`,
+    );
     expect(report.failed, report.detail).toBe(0);
     expect(report.total).toBeGreaterThan(500);
     expect(report.versions).toEqual(["1.0.0", "1.1.0"]);
@@ -45,25 +88,56 @@ describe("a release", () => {
   });
 
   it.each([
-    ["never gets healthy", "1.1.0-never-healthy"],
-    ["fails its smoke request though it is healthy", "1.1.0-failing-smoke"],
-    ["crashes at its start", "1.1.0-crash-at-start"],
-  ])("that %s gets no request while the old one serves them all", async (_, tag) => {
+    [
+      "never gets healthy",
+      "1.1.0-never-healthy",
+      /^health check: server-\S+ is unhealthy: not ready/m,
+      "listening",
+    ],
+    [
+      "fails its smoke request though it is healthy",
+      "1.1.0-failing-smoke",
+      /release [0-9a-f]{12} of (?:server|dashboard): smoke request \/ to instance \S+ gave status 500, expected 200/,
+      "ready",
+    ],
+  ])("that %s gets no request while the old one serves them all", async (_, tag, cause, lastLine) => {
     const load = UnderLoad.start(stack);
     stack.setRelease(tag);
     const failed = await stack.run(["up", "--yes"]);
     const report = await load.stop();
-    expect(failed.exitCode, failed.output).not.toBe(0);
-    expect(failed.output).toMatch(/release [0-9a-f]{12}/);
+    expectNamed(failed, tag, cause, lastLine);
     expect(report.failed, report.detail).toBe(0);
     expect(report.versions).toEqual(["1.0.0"]);
-    // The failed containers are kept for their logs, but do not run on.
-    expect(await runningReleases(stack)).toEqual(["1.0.0"]);
+    await backToWhatServes();
+  });
 
-    stack.setRelease("1.0.0");
-    await stack.up();
-    expect(await version()).toBe("1.0.0");
-    expect(await releases()).toBe(2);
+  it("that turns out to be bad while it proves itself under load goes, and the old one serves on", async () => {
+    const unhealthy = await provenBad("1.1.0-unhealthy-in-service");
+    expectNamed(
+      unhealthy.failed,
+      "1.1.0-unhealthy-in-service",
+      /release [0-9a-f]{12} of server: instance server-\S+ is unhealthy/,
+      "ready",
+    );
+    expect(unhealthy.report.failed, unhealthy.report.detail).toBe(0);
+    expect(unhealthy.report.versions).toEqual(["1.0.0", "1.1.0-unhealthy-in-service"]);
+
+    const crashed = await provenBad("1.1.0-crash-in-service");
+    expectNamed(
+      crashed.failed,
+      "1.1.0-crash-in-service",
+      /release [0-9a-f]{12} of server: instance server-\S+ (is|ran|has) /,
+      "this release crashes in service",
+    );
+    const { report } = crashed;
+    expect(report.versions).toEqual(expect.arrayContaining(["1.0.0", "1.1.0-crash-in-service"]));
+    expect([report.lost, report.doubled]).toEqual([[], []]);
+    // What it was answering when it ended is lost with it, and nothing of what came in the seconds until Docker knew.
+    console.log(`crashed under load: ${report.failed} of ${report.total} requests failed`);
+    expect(report.failed, report.detail).toBeLessThanOrEqual(16);
+    const sent = report.reports.flatMap(({ samples }) => samples.map(({ at }) => at));
+    if (sent.length > 0) expect(Math.max(...sent) - Math.min(...sent), report.detail).toBeLessThan(500);
+    await backToWhatServes();
     await stack.mustRun(["preview", "--expect-no-changes"]);
   });
 
@@ -136,6 +210,20 @@ describe("a release", () => {
     }, 20);
   });
 });
+
+/** A failed update names release, cause, and the end of its log. */
+function expectNamed(
+  { exitCode, output }: CommandResult,
+  tag: string,
+  cause: RegExp,
+  lastLine: string,
+): void {
+  expect(exitCode, output).toBe(1);
+  expect(output).toMatch(/^release [0-9a-f]{12} of server is not in service/m);
+  expect(output).toMatch(cause);
+  expect(output).toMatch(new RegExp(`^ {2}\\S+ .*"version":"${tag}"`, "m"));
+  expect(output).toMatch(new RegExp(`^ {2}\\S+ .*${lastLine}`, "m"));
+}
 
 /** Versions of the releases whose containers run, by what they answer to their own health check's port. */
 async function runningReleases(stack: TestStack): Promise<string[]> {

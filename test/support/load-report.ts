@@ -37,6 +37,8 @@ export interface LoadReport {
   failures: Record<string, number>;
   /** The first five failures. */
   samples: Failure[];
+  /** Answers that were the page that is expected for a while (`LoadOptions.isPage`); none of them failed. */
+  page?: Seen;
   /** Number of answers by status. */
   statuses: Record<string, number>;
   /** Answers by X-Product-Version; "(none)" for those that did not come from the product. */
@@ -50,6 +52,7 @@ export interface LoadReport {
 }
 
 const keptSamples = 5;
+const PAGE = "page";
 
 /** Gathers what the clients of one load see. */
 export class Report {
@@ -62,6 +65,10 @@ export class Report {
   readonly #instances: Record<string, Seen> = {};
   readonly #latencies: number[] = [];
   readonly #items: WrittenItem[] = [];
+  readonly #pages: Record<string, Seen> = {};
+
+  /** @param isPage whether an answer is a page that is expected for a while */
+  constructor(private readonly isPage: (answer: Answer) => boolean = () => false) {}
 
   /** A new item whose text holds its key, so that a doubled one is found even under another key. */
   newItem(key: string): WrittenItem {
@@ -83,7 +90,8 @@ export class Report {
       this.#count(this.#statuses, String(answer.status));
       see(this.#versions, answer.headers["x-product-version"]);
       see(this.#instances, answer.headers["x-product-instance"]);
-      if (answer.status < 200 || answer.status >= 400)
+      if (this.isPage(answer)) see(this.#pages, PAGE);
+      else if (answer.status < 200 || answer.status >= 400)
         this.#fail(request, at, `status ${answer.status}`, answer.body.slice(0, 200), false);
       return answer;
     } catch (error) {
@@ -104,6 +112,7 @@ export class Report {
       failed: Object.values(this.#failures).reduce((sum, count) => sum + count, 0),
       failures: this.#failures,
       samples: this.#samples,
+      ...(this.#pages[PAGE] ? { page: this.#pages[PAGE] } : {}),
       statuses: this.#statuses,
       versions: this.#versions,
       instances: this.#instances,

@@ -104,6 +104,29 @@ describe("startLoad", () => {
     expect(report.latencyMs.p99).toBeGreaterThanOrEqual(report.latencyMs.p50);
   });
 
+  it("tells a page that is expected from another answer of its status, and when it was there", async () => {
+    const port = await serve((request, response) => {
+      const text = { "/page": "Back soon", "/error": "no server" }[request.url!] ?? "fine";
+      response.writeHead(text === "fine" ? 200 : 503).end(text);
+    });
+    const load = startLoad({
+      requests: ["/", "/page", "/error", "/page"].map((path) => `http://127.0.0.1:${port}${path}`),
+      isPage: ({ status, body }) => status === 503 && body === "Back soon",
+      connections: 1,
+      thinkMs: 5,
+      maxRequests: 4,
+    });
+    await expect.poll(() => load.total).toBe(4);
+    const { failed, failures, page, statuses } = await load.stop();
+    expect({ failed, failures, statuses }).toEqual({
+      failed: 1,
+      failures: { "status 503": 1 },
+      statuses: { 200: 1, 503: 3 },
+    });
+    expect(page!.count).toBe(2);
+    expect(page!.last - page!.first).toBeGreaterThanOrEqual(5);
+  });
+
   it("fails requests whose connection is reset, cut in the middle, refused or silent", async () => {
     const port = await serve((request, response) => {
       if (request.url === "/reset") request.socket.resetAndDestroy();

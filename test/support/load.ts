@@ -12,7 +12,7 @@ import {
   type LoadRequest,
 } from "./load-request";
 
-export type { LoadReport, WrittenItem, Failure, Connection, LoadRequest };
+export type { Answer, LoadReport, WrittenItem, Failure, Connection, LoadRequest };
 export { verifyItems, type Verification } from "./load-verify";
 
 export interface LoadOptions extends Connection {
@@ -31,6 +31,8 @@ export interface LoadOptions extends Connection {
   thinkMs?: number;
   /** Whether a client follows redirects; a request and those it leads to count as one. Default false. */
   followRedirects?: boolean;
+  /** Whether an answer is a page that is expected for a while: it counts as none that failed. Default: none is. */
+  isPage?: (answer: Answer) => boolean;
   /** The load ends by itself after so many seconds. Default 120. */
   maxSeconds?: number;
   /** The load ends by itself after so many requests. Default 100 000. */
@@ -48,7 +50,8 @@ export interface Load {
 
 /**
  * Starts a closed loop of requests, for proofs that a change fails none of them. Connects to loopback only.
- * Throws if a target is not 127.0.0.0/8 or ::1. An answer counts as failed unless its status is 2xx or 3xx. A proof must also look at `report.ended`: only "stopped" says that the load
+ * Throws if a target is not 127.0.0.0/8 or ::1. An answer counts as failed unless its status is 2xx or 3xx, or it
+ * is a page that is expected. A proof must also look at `report.ended`: only "stopped" says that the load
  * lasted as long as the test.
  */
 export function startLoad(options: LoadOptions): Load {
@@ -68,7 +71,7 @@ export function startLoad(options: LoadOptions): Load {
   if (typeof requests !== "function") requests.forEach((url) => checkTarget(url, options));
   if (options.writes) checkTarget(options.writes, options);
 
-  const report = new Report();
+  const report = new Report(options.isPage);
   let count = 0;
   let reads = 0;
   let ended: LoadReport["ended"] | undefined;

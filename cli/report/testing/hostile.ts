@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { mapTexts } from "../map-texts";
 import type { PreviewReport } from "../report";
-import { refused, upgrade } from "./reports";
+import { archived, refused, upgrade } from "./reports";
 
 /** What tries to leave the place that it is put in. */
 const BREAKS = [
@@ -53,7 +53,7 @@ export const hostileText = fc
 /** A report, and the same with other texts in all places. */
 export const hostileReports = fc
   .record({
-    benign: fc.constantFrom(refused, upgrade).map((make) => make()),
+    benign: fc.constantFrom(refused, upgrade, archived).map((make) => make()),
     texts: fc.array(hostileText, { minLength: 1, maxLength: 20 }),
   })
   .map(({ benign, texts }): { benign: PreviewReport; hostile: PreviewReport } => {

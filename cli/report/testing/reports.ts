@@ -122,14 +122,38 @@ export const upgrade = (more: Partial<ReportArgs> = {}) =>
     more,
   );
 
+/** A key's fingerprint, as the configuration has it. */
+export const SIGNER = `sha256:${"5f2c".repeat(16)}`;
+
+/** The same, where the server's image came as a signed archive. */
+export const archived = (more: Partial<ReportArgs> = {}) =>
+  upgrade({
+    services: {
+      server: {
+        drainSeconds: 10,
+        stopGraceSeconds: 30,
+        archive: {
+          file: "vault-1.1.0.tar.gz",
+          signer: SIGNER,
+          verified: { format: "minisign", at: "2026-11-20T10:00:00.000Z" },
+        },
+      },
+      dashboard: { drainSeconds: 5, stopGraceSeconds: 30 },
+    },
+    ...more,
+  });
+
 /** Nothing is there yet. */
-export const firstInstall = () =>
-  report([
-    ...rest(true),
-    ...release("server", "e8a340b6eddc", "v1.0.0", "after"),
-    ...release("dashboard", "3f77586a5c86", "v1.0.0", "after"),
-    routes(undefined),
-  ]);
+export const firstInstall = (more: Partial<ReportArgs> = {}) =>
+  report(
+    [
+      ...rest(true),
+      ...release("server", "e8a340b6eddc", "v1.0.0", "after"),
+      ...release("dashboard", "3f77586a5c86", "v1.0.0", "after"),
+      routes(undefined),
+    ],
+    more,
+  );
 
 export const finding = (more: Partial<Finding> = {}): Finding => ({
   rule: "chg-db-volume",
@@ -144,7 +168,7 @@ export const finding = (more: Partial<Finding> = {}): Finding => ({
 });
 
 /** The database's volume is renamed, with which its container stops, and a domain's finding is excepted. */
-export const refused = () => {
+export const refused = (more: Partial<ReportArgs> = {}) => {
   const volume = rest(false).map((each) =>
     each.name === "database-database"
       ? part("database", each.name, TYPES.volume, {}, undefined, { role: "database-data" })
@@ -198,6 +222,7 @@ export const refused = () => {
       errors: [],
     },
     windows: [{ days: ["sat"], from: "22:00", to: "04:00", zone: "Europe/Paris" }],
+    ...more,
   });
 };
 

@@ -7,10 +7,10 @@ export const faults = [
   "failing-smoke",
   /** The last migration's second statement fails; the process ends with 1. */
   "failing-migration",
-  /** Ready, and ends with 1 a minute later. */
-  "crash-after-minute",
-  /** Ends with 1 before it reaches for the database. */
-  "crash-at-start",
+  /** Ready; ends with 1 two seconds after somebody wrote. */
+  "crash-in-service",
+  /** Ready; when somebody has written it serves on and is not ready any more. */
+  "unhealthy-in-service",
   /** Takes more and more memory before it reaches for the database. */
   "out-of-memory",
   /** Not ready while table demo_faults has a row with the name "never-healthy": a cause that can go away. */

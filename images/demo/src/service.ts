@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
@@ -31,34 +31,44 @@ export interface Service {
 // Longer than the 90 s for which Traefik keeps an idle connection to a server (serversTransport's
 // idleConnTimeout): only the edge may end one, else a request could meet a connection that is just closing.
 const keepAliveMs = 120_000;
-const crashAfterMs = 60_000;
+const crashAfterMs = 2_000;
 
 /** Runs a service until it is told to stop. Ends the process: 0 drained, 78 refused to start, 1 failed. */
 export async function runService(service: Service): Promise<void> {
   const release = readRelease(process.env);
   const config = readConfig(process.env);
   log("info", "starting", { service: service.name, version: release.version, schema: release.schema });
-  if (release.fault === "crash-at-start") throw new Error("this release crashes at start");
   if (release.fault === "out-of-memory") exhaustMemory();
 
   const context: Context = { config, release, pool: createPool(config.database), instance: hostname() };
-  const state = { migrated: false };
+  const state = { migrated: false, wornOut: false };
   const drain = new Drain();
   const headers = { "X-Product-Version": release.version, "X-Product-Instance": context.instance };
-  const isReady = (): boolean => state.migrated;
   const server = createServer(
     { keepAliveTimeout: keepAliveMs },
     createListener({
-      routes: { ...statusRoutes(context, drain, isReady), ...service.routes(context) },
+      routes: { ...statusRoutes(context, drain, state), ...service.routes(context) },
       pathPrefix: config.pathPrefix,
       headers,
       drain,
       alwaysOpen: ["/health", "/ready", "/version"],
-      isReady,
+      isReady: () => state.migrated,
     }),
   );
   // Node drops a kept-alive connection at the smaller of the two.
   server.headersTimeout = keepAliveMs + 5_000;
+  // By people alone: a health check and a smoke request only read.
+  const onFirstWrite = (then: () => void): void => {
+    const listen = ({ method }: IncomingMessage): void => {
+      if (method !== "POST") return;
+      server.off("request", listen);
+      then();
+    };
+    server.on("request", listen);
+  };
+  if (release.fault === "unhealthy-in-service") onFirstWrite(() => (state.wornOut = true));
+  if (release.fault === "crash-in-service")
+    onFirstWrite(() => setTimeout(() => fail(new Error("this release crashes in service")), crashAfterMs));
   const sockets = service.webSockets
     ? new Sockets(
         service.webSockets,
@@ -82,8 +92,6 @@ export async function runService(service: Service): Promise<void> {
   await patiently("record", () => recordStart(context.pool, service.name, release.version, config.publicUrl));
   state.migrated = true;
   log("info", "ready", { service: service.name });
-  if (release.fault === "crash-after-minute")
-    setTimeout(() => fail(new Error("this release crashes after a minute")), crashAfterMs);
 }
 
 /** Takes memory until the container's limit ends the process. @throws Error where there is no such limit */
@@ -114,11 +122,16 @@ function stopOnSignal(stop: () => Promise<void>): void {
 }
 
 /** The routes that every service has: live, ready, version. */
-function statusRoutes({ release, pool }: Context, drain: Drain, isReady: () => boolean): Routes {
+function statusRoutes(
+  { release, pool }: Context,
+  drain: Drain,
+  state: { migrated: boolean; wornOut: boolean },
+): Routes {
   const notReady = async (): Promise<string | undefined> => {
     if (drain.begun) return "draining";
     if (release.fault === "never-healthy") return "this release never gets ready";
-    if (!isReady()) return "waiting for the database or its migrations";
+    if (!state.migrated) return "waiting for the database or its migrations";
+    if (state.wornOut) return "this release does not bear being written to";
     await pool.query("SELECT 1");
     if (release.fault === "flaky-start" && (await faultIsOn(pool, "never-healthy")))
       return "switched off by demo_faults";

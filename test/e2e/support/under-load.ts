@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Load, type LoadReport, startLoad, verifyItems } from "../../support/load";
+import { type Answer, type Load, type LoadReport, startLoad, verifyItems } from "../../support/load";
 import type { TestStack } from "./test-stack";
 
 /** Continuous load on a stack: keep-alive and fresh connections side by side, with writes. */
@@ -9,8 +9,10 @@ export class UnderLoad {
     private readonly loads: Load[],
   ) {}
 
-  static start(stack: TestStack): UnderLoad {
+  /** @param isPage whether an answer is the maintenance page, which then is no failure */
+  static start(stack: TestStack, isPage?: (answer: Answer) => boolean): UnderLoad {
     const common = {
+      ...(isPage ? { isPage } : {}),
       connectTo: { host: "127.0.0.1", port: stack.httpsPort },
       ca: readFileSync(stack.caFile, "utf8"),
       requests: [stack.url("/"), stack.url("/admin"), stack.url("/version")],
@@ -28,6 +30,10 @@ export class UnderLoad {
     reports: LoadReport[];
     total: number;
     failed: number;
+    /** Requests that got the maintenance page. */
+    pages: number;
+    /** From the first of these to the last, seconds. */
+    interruptionSeconds: number;
     versions: string[];
     lost: string[];
     doubled: string[];
@@ -44,8 +50,13 @@ export class UnderLoad {
         ca: readFileSync(this.stack.caFile, "utf8"),
       },
     );
+    const pages = reports.flatMap(({ page }) => (page ? [page] : []));
+    const first = Math.min(...pages.map((page) => page.first));
+    const last = Math.max(...pages.map((page) => page.last));
     return {
       reports,
+      pages: pages.reduce((sum, { count }) => sum + count, 0),
+      interruptionSeconds: pages.length === 0 ? 0 : (last - first) / 1000,
       total: reports.reduce((sum, { total }) => sum + total, 0),
       failed: reports.reduce((sum, { failed }) => sum + failed, 0),
       versions: [...new Set(reports.flatMap(({ versions }) => Object.keys(versions)))].sort(),
