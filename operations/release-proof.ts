@@ -1,4 +1,10 @@
-import { containersWith, inspectContainers, removeContainers } from "./docker";
+import {
+  type ContainerState,
+  containersWith,
+  findContainers,
+  inspectContainers,
+  removeContainers,
+} from "./docker";
 import type { EdgeHost } from "./edge-host";
 import { OperationError } from "./errors";
 import type { HostLock } from "./lock";
@@ -35,12 +41,26 @@ export async function assertInstancesServe(endpoint: string, releases: ReleaseIn
       if (!state) throw fail("is missing");
       if (state.Name !== `/${container}`) throw fail(`has another name, ${state.Name.slice(1)}`);
       if (state.Config.Labels["strongroom.release"] !== release) throw fail("belongs to another release");
-      if (state.State.OOMKilled) throw fail("ran out of memory");
-      if (!state.State.Running) throw fail(`is ${state.State.Status}, exit code ${state.State.ExitCode}`);
-      if (state.State.Health && state.State.Health.Status !== "healthy")
-        throw fail(`is ${state.State.Health.Status}`);
+      const reason = whyNotServing(state);
+      if (reason !== undefined) throw fail(reason);
     }
   }
+}
+
+/** Why a container gets no traffic, in words that follow its name; undefined for one that serves. */
+function whyNotServing({ State }: ContainerState): string | undefined {
+  if (State.OOMKilled) return "ran out of memory";
+  if (!State.Running) return `is ${State.Status}, exit code ${State.ExitCode}`;
+  return State.Health && State.Health.Status !== "healthy" ? `is ${State.Health.Status}` : undefined;
+}
+
+/** Names of the stack's replicas that serve, of whichever release. */
+export async function healthyReplicas(endpoint: string, stack: string): Promise<Set<string>> {
+  const labels = { "strongroom.stack": stack, "strongroom.role": "service" };
+  const replicas = await findContainers(endpoint, labels);
+  return new Set(
+    replicas.filter((each) => whyNotServing(each) === undefined).map(({ Name }) => Name.slice(1)),
+  );
 }
 
 /**

@@ -126,7 +126,8 @@ describe("renderTrial", () => {
   });
   const before = render([service({ instances: [{ container: "old", port: 3000 }] }), dashboard]);
   const after = render([service({ instances: [{ container: "new", port: 3000 }] }), dashboard]);
-  const trial = renderTrial(after.content, before.content)!;
+  const healthy = new Set(["old", "d"]);
+  const trial = renderTrial(after.content, before.content, healthy)!;
 
   it("lets a release fall back to the replicas before, and leaves everything else as it is", () => {
     const { http, ...rest } = JSON.parse(trial.content);
@@ -151,9 +152,16 @@ describe("renderTrial", () => {
   });
 
   it("is not needed where no service gets other replicas, as where there was none", () => {
-    expect(renderTrial(after.content, after.content)).toBeUndefined();
-    expect(renderTrial(after.content, renderNoRoutes().content)).toBeUndefined();
-    expect(renderTrial(render([service()]).content, render([dashboard]).content)).toBeUndefined();
+    expect(renderTrial(after.content, after.content, new Set(["new", "d"]))).toBeUndefined();
+    expect(renderTrial(after.content, renderNoRoutes().content, healthy)).toBeUndefined();
+    expect(renderTrial(render([service()]).content, render([dashboard]).content, healthy)).toBeUndefined();
+  });
+
+  it("has no release fall back to replicas of which one does not serve", () => {
+    const two = ["old", "older"].map((container) => ({ container, port: 3000 }));
+    const pair = render([service({ instances: two }), dashboard]);
+    expect(renderTrial(after.content, pair.content, new Set(["old", "d"]))).toBeUndefined();
+    expect(renderTrial(after.content, pair.content, new Set(["old", "older"]))).toBeDefined();
   });
 });
 

@@ -118,20 +118,28 @@ export function renderMaintenance(content: string, services: string[], url: stri
 const TRIAL = "trial-";
 
 /**
- * The routes of a file while its releases prove themselves under traffic: where a replica that others take the place
- * of is still there, it gets each request for which the new ones take no connection, and every request from then on
+ * The routes of a file while its releases prove themselves under traffic: where the replicas that others take the place
+ * of still serve, they get each request for which the new ones take no connection, and every request from then on
  * until another file comes. So between a crash and its being noticed nobody is refused, and what Docker starts again
  * gets nothing before it is looked at.
  * @param content the file to be proven
  * @param before the file that is confirmed
- * @returns undefined if no service gets other replicas
+ * @param healthy names of the containers that serve: nobody falls back to others
+ * @returns undefined if no service gets other replicas, and has some to fall back to
  */
-export function renderTrial(content: string, before: string): RenderedRoutes | undefined {
+export function renderTrial(
+  content: string,
+  before: string,
+  healthy: ReadonlySet<string>,
+): RenderedRoutes | undefined {
   const file = JSON.parse(content) as ServicesFile;
   const old = (JSON.parse(before) as ServicesFile).http.services ?? {};
   const services = Object.entries(file.http.services ?? {});
   const changed = services.filter(
-    ([name, service]) => old[name] && canonicalJson(old[name]) !== canonicalJson(service),
+    ([name, service]) =>
+      old[name] &&
+      canonicalJson(old[name]) !== canonicalJson(service) &&
+      old[name].loadBalancer.servers.every(({ url }) => healthy.has(new URL(url).hostname)),
   );
   if (changed.length === 0) return undefined;
   const trial = changed.flatMap(([name, { loadBalancer }]): [string, object][] => [
@@ -145,9 +153,10 @@ export function renderTrial(content: string, before: string): RenderedRoutes | u
 }
 
 /**
- * One connection that is refused is enough, and the retry that follows finds the replica before; an answer with 5xx is
- * an answer. Traefik lets a service fail over only if it has an active check as well: that one shall not ask in
- * addition to Docker's own, nor take a replica back into service.
+ * One connection that is refused is enough, and the retry that follows finds the replica before. Traefik takes an answer
+ * with 5xx for the same: it goes to who asked, and what is asked after it goes to the replicas before. It lets a service
+ * fail over only if it has an active check as well: that one shall not ask in addition to Docker's own, nor take a
+ * replica back into service.
  */
 const FAILS_OVER = {
   passiveHealthCheck: { maxFailedAttempts: 1, failureWindow: "1s" },
@@ -213,7 +222,9 @@ export interface Body {
 }
 
 /** A file as `renderRoutes` makes it, without a trial. */
-type ServicesFile = Body & { http: { services?: Record<string, { loadBalancer: object }> } };
+type ServicesFile = Body & {
+  http: { services?: Record<string, { loadBalancer: { servers: { url: string }[] } }> };
+};
 
 function renderBody({ services, certificates, hsts }: RoutesInput): Body {
   const sorted = [...services].sort((a, b) => (a.service < b.service ? -1 : 1));

@@ -1,11 +1,19 @@
-import { expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { renderNoRoutes, renderRoutes } from "../../components/edge/routes";
 import { EdgeFront } from "../edge-front";
 import type { EdgeHost } from "../edge-host";
 import { MovedError } from "../errors";
 import type { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
+import type * as ReleaseProof from "../release-proof";
 import { apply } from "./apply-routes";
+
+const healthy = new Set<string>();
+vi.mock("../release-proof", async (original) => ({
+  ...(await original<typeof ReleaseProof>()),
+  healthyReplicas: async () => healthy,
+}));
+beforeEach(() => healthy.clear());
 
 const { content } = renderNoRoutes();
 
@@ -25,10 +33,14 @@ const routesTo = (container: string) =>
     hsts: { maxAgeSeconds: 0, includeSubdomains: false, preload: false },
   }).content;
 
-/** Tries a change of routes. @returns the steps that decide who serves, and how it ended */
+/**
+ * Tries a change of routes.
+ * @param options at which step something fails, and after which the lock is somebody else's
+ * @returns the steps that decide who serves, and how it ended
+ */
 async function tried(
   toOtherDatabase: boolean,
-  { target = "new", failing = "", before = content, after = content, behindPage = true } = {},
+  { target = "new", failing = "", lost = "", before = content, after = content, behindPage = true } = {},
 ) {
   const steps: string[] = [];
   const step = (name: string) => async () => {
@@ -64,7 +76,10 @@ async function tried(
     content: after,
     releases: [],
   };
-  const lock = { check: async () => undefined, owner: { token: "t" } } as unknown as HostLock;
+  const check = async () => {
+    if (steps.includes(lost)) throw new Error("the lock is another's");
+  };
+  const lock = { check, owner: { token: "t" } } as unknown as HostLock;
   const interrupt = { throwIfInterrupted: () => undefined } as unknown as Interrupt;
   const error: unknown = await apply(args, edge, lock, interrupt, behindPage ? page : undefined).then(
     () => undefined,
@@ -101,9 +116,14 @@ it("confirms after the proof what stays on its database, and puts the page back 
 
 it("proves other replicas with those before to fall back to, and confirms them without", async () => {
   const change = { before: routesTo("old"), after: routesTo("new"), behindPage: false };
+  // Those before do not serve.
+  expect((await tried(false, change)).steps).toEqual(["in force", "confirm"]);
+  healthy.add("old");
   expect((await tried(false, change)).steps).toEqual(["trial", "in force", "confirm"]);
   const broken = await tried(false, { ...change, failing: "trial" });
   expect(broken.steps).toEqual(["trial", "put back"]);
+  // Somebody took over while it was proven.
+  expect((await tried(false, { ...change, lost: "trial" })).steps).toEqual(["trial"]);
   // Behind the page nothing runs to fall back to.
   expect((await tried(false, { ...change, behindPage: true })).steps).toEqual(["in force", "confirm"]);
 });

@@ -16,6 +16,7 @@ import { restoreConfirmed } from "../restore-routes";
 import { withdrawRoutes, withSettledEdge } from "../settle-routes";
 import {
   assertInstancesServe,
+  healthyReplicas,
   type ReleaseInput,
   removeUnknownReplicas,
   smokeRequest,
@@ -124,7 +125,9 @@ export async function apply(
     });
   };
   // Behind the page the releases before do not run.
-  const trial = fallback ? undefined : renderTrial(args.content, confirmed.content);
+  const trial = fallback
+    ? undefined
+    : renderTrial(args.content, confirmed.content, await healthyReplicas(args.docker, args.stack));
   const putInForce = async ({ content, generation }: { content: string; generation: string }) => {
     await edge.putInForce(content);
     await edge.waitLoaded(generation);
@@ -161,7 +164,13 @@ export async function apply(
     if (!moves && hasBefore && (moved || confirmed.generation !== args.generation)) {
       await provingTime(args, edge, interrupt);
     }
-    if (trial) await putInForce(args);
+    if (trial) {
+      await lock.check();
+      await putInForce(args);
+      // The releases before may have answered for them until now.
+      for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
+      await assertInstancesServe(args.docker, args.releases);
+    }
     if (!moves) await confirm();
   } catch (error) {
     if (moves && isConfirmed) throw new MovedError((error as Error).message);
