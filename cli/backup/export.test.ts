@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
@@ -110,7 +110,7 @@ describe("the export of settings and keys", () => {
   it("is not signed for, and stops the update, when it is not read back as it was sent", async () => {
     store.damage = (bytes) =>
       Uint8Array.from(bytes, (byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte));
-    await expect(exportBefore(session)).rejects.toMatchObject({
+    await expect(exportBefore(session, undefined)).rejects.toMatchObject({
       code: 3,
       message: expect.stringMatching(/^nothing was changed: .* is not what was sent/) as string,
     });
@@ -119,17 +119,34 @@ describe("the export of settings and keys", () => {
     expect(said.join()).toContain("settings and keys as they are now are not in the backup");
   });
 
+  it("is done without for a reason, which is recorded", async () => {
+    rmSync(session.context.configFile);
+    await exportBefore(session, "certificate leaked");
+    const [entry] = readFileSync(join(session.context.stackDir, "audit.jsonl"), "utf8").trimEnd().split("\n");
+    expect(JSON.parse(entry!)).toMatchObject({
+      event: "emergency",
+      reason: "certificate leaked",
+      export: "none",
+    });
+    expect(said.join()).toContain("cannot be exported into the backup");
+  });
+
   it("stops the update when somebody else signs", async () => {
     writeFileSync(
       join(session.context.stackDir, "backup-receipts.pub"),
       publicKeyText(generateKeyPairSync("ed25519").privateKey),
     );
-    await expect(exportBefore(session)).rejects.toThrow("not signed by the trusted key");
+    await expect(exportBefore(session, undefined)).rejects.toThrow("not signed by the trusted key");
+  });
+
+  it("makes no key known that was not", async () => {
+    await exportSettings(session);
+    expect(existsSync(join(session.context.stackDir, "backup-receipts.pub"))).toBe(false);
   });
 
   it("stops the update when something cannot be read", async () => {
     rmSync(session.context.configFile);
-    await expect(exportBefore(session)).rejects.toMatchObject({ code: 3 });
+    await expect(exportBefore(session, undefined)).rejects.toMatchObject({ code: 3 });
   });
 
   it("is said to be missing by a sidecar from before there were any, which an update may be about to replace", async () => {

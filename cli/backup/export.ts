@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isSignedBy, type SignedExport } from "../../operations/backup/receipt";
 import type { SignExportRequest, TakenExport } from "../../operations/backup/sidecar";
+import { appendAudit } from "../audit";
 import { refusal } from "../exit";
 import type { Session } from "../session";
 import { bundleDigest, gatherBundle, tarOfBundle } from "./bundle";
@@ -13,15 +14,20 @@ const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 
 /**
  * As `exportSettings`, before an update.
+ * @param emergency reason for which the update is made without an export too, which is recorded
  * @throws CliError when the export cannot be made: what went before must be in the backup before anything is changed
  */
-export async function exportBefore(session: Session): Promise<void> {
+export async function exportBefore(session: Session, emergency: string | undefined): Promise<void> {
   try {
     await exportSettings(session);
   } catch (error) {
-    throw refusal(
-      `nothing was changed: settings and keys cannot be exported into the backup: ${(error as Error).message}`,
-    );
+    const text = `settings and keys cannot be exported into the backup: ${(error as Error).message}`;
+    if (emergency === undefined)
+      throw refusal(
+        `nothing was changed: ${text}\nCorrect the cause, or go on without by --emergency "reason", which is recorded.`,
+      );
+    appendAudit(session.context, "emergency", { reason: emergency, export: "none" });
+    session.say(`${text}\nThe update is made without: ${emergency}`);
   }
 }
 
@@ -62,7 +68,8 @@ export async function exportSettings(session: Session): Promise<boolean> {
     );
     return false;
   }
-  const key = trustedReceiptKey(context, config.settings, publicKey)!;
+  // Not kept: a restore trusts what is known here, which must not become whichever key the store has at an update.
+  const key = trustedReceiptKey(context, config.settings) ?? publicKey;
   const files = await gatherBundle(session);
   const contents = bundleDigest(files, backup.recipients);
   if (await isThere(store, exports.at(-1), contents, key)) return false;

@@ -51,7 +51,7 @@ export const create: CommandModule["create"] = (context) =>
     )
     .option(
       "--emergency <reason>",
-      "apply what interrupts the service outside its maintenance windows too; the reason goes into audit.jsonl",
+      "apply what interrupts the service outside its maintenance windows too, and without an export of settings where none can be made; the reason goes into audit.jsonl",
     )
     .option(
       "--expect <digest>",
@@ -185,7 +185,7 @@ async function apply(
         say("the preview that was approved did not see the Docker hosts, so what they have was not compared");
     }
     if (!(await approve(session, options, asks, preview))) return exitCode.refused;
-    await lazy.settingsExport().exportBefore(session);
+    await lazy.settingsExport().exportBefore(session, options.emergency);
     // Read again: what the engine reads now may be something else.
     refuseIfMoved(judged, await digestNow(session));
     if (restore) {

@@ -30,7 +30,7 @@ export const backup = z
     ),
     frequency: z
       .string()
-      .regex(/^[1-9][0-9]{0,5}[smhd]$/, "must be a number and a unit: s, m, h or d, e.g. 12h")
+      .regex(/^[1-9][0-9]{0,5}[smhd]$/, "must be a number and a unit: s, m, h or d, e.g. 1d")
       .default("1d")
       .describe("Time between two backups: number and s, m, h or d. Default: 1d."),
     keep: whole(1, 10_000, "Scheduled, verified backups that are kept. Default: 7.").default(7),

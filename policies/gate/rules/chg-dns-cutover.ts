@@ -13,7 +13,7 @@ export const rule: GateRule = {
   level: "mandatory",
   why: "Whoever has looked the name up goes on to the old address until the record's time to live is over.",
   remedy:
-    "Apply `dns.ttlSeconds: 300` alone first, wait for as long as the old value says, and then change the address. Keep the old address answering meanwhile.",
+    "Apply `dns.ttlSeconds: 300` alone first, wait for as long as the old value says, and then change the address. Keep the old address answering meanwhile. For one that answers no more there is policies/exceptions.yaml.",
   source: "RFC 1034, 3.6; RFC 1912, 2.2",
   check({ changes, outputs }, report) {
     const live = [...domainsOf(outputs.before), ...answeredOf(outputs.after ?? {})];
