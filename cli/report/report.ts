@@ -1,6 +1,6 @@
 import { serviceContainers } from "../../policies/gate/containers";
 import type { Judgement } from "../../policies/gate/exceptions";
-import { databaseMove } from "../../policies/gate/database";
+import { databaseMove, dataVolumes } from "../../policies/gate/database";
 import { isRefused } from "../../policies/gate/judge";
 import type { Facts, Finding } from "../../policies/gate/rule";
 import type { Change, Update } from "../../policies/gate/update";
@@ -285,9 +285,8 @@ function dataOf({ changes: all }: Update): DataReport[] {
 
 /** A release that has migrated under `recreate` has no way back but a restore; a restored database is left by name. */
 function wayBackOf({ update, facts }: ReportArgs): string {
-  const restores = update.changes.some(
-    ({ type, role, before, after }) =>
-      type === TYPES.volume && role === "database-data" && !before && after && !after.protect,
+  const restores = dataVolumes(update.changes).some(
+    ({ before, after }) => !before && after && !after.protect,
   );
   if (restores && databaseMove(update.changes))
     return "name the restored volume in database.leave, take database.restore out and run up; what was written since the move is then lost";

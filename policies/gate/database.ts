@@ -13,12 +13,22 @@ export function volumesOf({ inputs }: Side): string[] {
     .sort();
 }
 
+/** What becomes of the database's servers. */
+export function databaseServers(changes: Change[]): Change[] {
+  return changes.filter(({ type, role }) => type === TYPES.container && role === "database");
+}
+
+/** What becomes of the volumes with the database's data. */
+export function dataVolumes(changes: Change[]): Change[] {
+  return changes.filter(({ type, role }) => type === TYPES.volume && role === "database-data");
+}
+
 /**
  * The database's server that goes, and the one beside it on another volume: the product moves from one to the other.
  * After an interruption the one that comes may be there already.
  */
 export function databaseMove(changes: Change[]): { gone: Change; come: Change } | undefined {
-  const servers = changes.filter(({ type, role }) => type === TYPES.container && role === "database");
+  const servers = databaseServers(changes);
   const gone = servers.find(({ kind }) => kind === "delete");
   const come = servers.find((each) => gone && each.after && isElsewhere(gone.before!, each.after));
   return gone && come ? { gone, come } : undefined;

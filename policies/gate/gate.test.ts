@@ -49,7 +49,7 @@ describe("what rules share", () => {
   it.each([
     ["hardening.ts", ["chg-harden-regress"]],
     ["containers.ts", ["chg-secret", "chg-service-removed", "chg-db-password"]],
-    ["database.ts", ["chg-db-mount", "chg-downgrade", "chg-rename"]],
+    ["database.ts", ["chg-db-leave", "chg-db-mount", "chg-db-volume", "chg-downgrade", "chg-rename"]],
     ["domains.ts", ["chg-domain", "chg-dns", "chg-cert-cover"]],
     [
       "values.ts",

@@ -1,5 +1,4 @@
-import { TYPES } from "../../support/types";
-import { databaseMove, volumesOf } from "../database";
+import { databaseMove, dataVolumes, volumesOf } from "../database";
 import { each, type GateRule } from "../rule";
 import { text } from "../values";
 
@@ -14,7 +13,7 @@ export const rule: GateRule = {
     const move = databaseMove(changes);
     // A server that is still there has not been left for good: an interrupted move gives way to the old configuration.
     if (move?.come.kind !== "create") return;
-    const volumes = changes.filter(({ type, role }) => type === TYPES.volume && role === "database-data");
+    const volumes = dataVolumes(changes);
     each([move.gone], report, (gone) => {
       const [from, to] = [volumesOf(gone.before!), volumesOf(move.come.after!)];
       const leaves = volumes.filter(({ before, after }) => before && !after);

@@ -1,4 +1,4 @@
-import { TYPES } from "../../support/types";
+import { databaseServers } from "../database";
 import { each, type GateRule } from "../rule";
 import { field, isObject, text, texts, Unjudgeable, type Values } from "../values";
 
@@ -17,10 +17,7 @@ export const rule: GateRule = {
   remedy: "Change the image within the major version. A new major version needs a dump that is restored.",
   source: "PostgreSQL manual, 18.6 Upgrading a PostgreSQL Cluster",
   check({ changes }, report) {
-    const databases = changes.filter(
-      (change) => change.type === TYPES.container && change.role === "database",
-    );
-    each(databases, report, (change) => {
+    each(databaseServers(changes), report, (change) => {
       const { before, after } = change;
       if (!before || !after || text(before.inputs, "image") === text(after.inputs, "image")) return;
       const [old, next] = [major(before.inputs), major(after.inputs)];

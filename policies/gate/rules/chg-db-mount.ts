@@ -1,4 +1,4 @@
-import { TYPES } from "../../support/types";
+import { databaseServers } from "../database";
 import { each, type GateRule } from "../rule";
 import { objects, text, type Values } from "../values";
 
@@ -17,10 +17,7 @@ export const rule: GateRule = {
   remedy: "Leave volume and mount of the database as they are.",
   source: "strongroom",
   check({ changes }, report) {
-    const databases = changes.filter(
-      (change) => change.type === TYPES.container && change.role === "database",
-    );
-    each(databases, report, (change) => {
+    each(databaseServers(changes), report, (change) => {
       const { before, after } = change;
       if (before && after && places(before.inputs) !== places(after.inputs))
         report(change, "`mounts` differs: the database would start on another volume or folder");

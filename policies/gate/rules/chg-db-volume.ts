@@ -1,5 +1,4 @@
-import { TYPES } from "../../support/types";
-import { volumesOf } from "../database";
+import { databaseServers, dataVolumes, volumesOf } from "../database";
 import { each, type GateRule } from "../rule";
 import { type Change, labelOf } from "../update";
 import { text } from "../values";
@@ -21,8 +20,7 @@ function isKept({ before, after }: Change): boolean {
 
 /** Whether the server that comes is on this volume. */
 function isInUse({ after }: Change, changes: Change[]): boolean {
-  const servers = changes.filter(({ type, role }) => type === TYPES.container && role === "database");
-  return servers.some(
+  return databaseServers(changes).some(
     (server) => server.after && volumesOf(server.after).includes(text(after!.inputs, "name")),
   );
 }
@@ -35,9 +33,7 @@ export const rule: GateRule = {
     "Leave `database.volume` as it is. Data comes to another volume by `database.restore`, not by another name; so does what was lost, from a backup.",
   source: "strongroom",
   check({ changes, missing }, report) {
-    const volumes = changes.filter(
-      (change) => change.type === TYPES.volume && change.role === "database-data",
-    );
+    const volumes = dataVolumes(changes);
     each(volumes, report, (change) => {
       if (change.kind === "delete" && !(wasRestored(change) && volumes.some(isKept)))
         report(change, "the database's volume would no longer belong to the stack");
