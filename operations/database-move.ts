@@ -4,7 +4,7 @@ import { isMaintenance, NO_ROUTES, renderMaintenance } from "../components/edge/
 import { becomeHealthy, recoverCutover, startContainers, stopContainers } from "./cutover-recovery";
 import { sessionsEnded } from "./database-roles";
 import { type ContainerState, docker, findContainers } from "./docker";
-import { type Confirmed, type EdgeHost, routedContainers, type RouteFile } from "./edge-host";
+import { type Confirmed, type EdgeHost, loadRoutes, routedContainers, type RouteFile } from "./edge-host";
 import { MovedError, OperationError } from "./errors";
 import { type HostLock, imageOf } from "./lock";
 import { type PageInput, pageInput, servePage } from "./maintenance-page";
@@ -161,7 +161,6 @@ export async function putUpPage(
   const page = renderMaintenance((await edge.confirmed()).content, services, url);
   await lock.check();
   await edge.journal({ step: "maintenance", to: args.generation, owner: lock.owner.token });
-  await edge.putInForce(page.content);
-  await edge.waitLoaded(page.generation);
+  await loadRoutes(edge, page);
   return page;
 }

@@ -182,6 +182,15 @@ export function generationOf(content: string): string {
   );
 }
 
+/** Puts routes in force on an edge, and waits until it says that it has loaded them. @throws OperationError after 15 s */
+export async function loadRoutes(
+  edge: Pick<EdgeHost, "putInForce" | "waitLoaded">,
+  { content, generation }: Pick<RouteFile, "content" | "generation">,
+): Promise<void> {
+  await edge.putInForce(content);
+  await edge.waitLoaded(generation);
+}
+
 /** Container names that a route file sends traffic to, or could. */
 export function routedContainers(content: string): Set<string> {
   const parsed = JSON.parse(content) as {

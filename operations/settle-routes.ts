@@ -1,6 +1,6 @@
 import { isMaintenance, renderNoRoutes } from "../components/edge/routes";
 import { recoverCutover } from "./cutover-recovery";
-import { type EdgeHost, short } from "./edge-host";
+import { type EdgeHost, loadRoutes, short } from "./edge-host";
 import { type HostLock, imageOf, withHostLock } from "./lock";
 import { homeOf, restoreConfirmed } from "./restore-routes";
 
@@ -50,8 +50,7 @@ export async function withSettledEdge<T>(
 export async function withdrawRoutes(edge: EdgeHost, lock: HostLock, from: string): Promise<void> {
   await lock.check();
   const none = renderNoRoutes();
-  await edge.putInForce(none.content);
-  await edge.waitLoaded(none.generation);
+  await loadRoutes(edge, none);
   await edge.confirm(none.content);
   await edge.journal({ step: "withdrawn", from, owner: lock.owner.token });
 }

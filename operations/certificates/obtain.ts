@@ -9,7 +9,7 @@ import { readCertificates } from "../../config/certificates/read";
 import { publicRoots } from "../../config/certificates/roots";
 import { validityOf } from "../../config/certificates/validity";
 import type { EdgeFront } from "../edge-front";
-import { EdgeHost } from "../edge-host";
+import { EdgeHost, loadRoutes } from "../edge-host";
 import { OperationError } from "../errors";
 import type { Interrupt } from "../interrupt";
 import { acmeFailure } from "./edge-log";
@@ -129,8 +129,7 @@ export class Obtaining {
     // A stack's first edge.
     if (!serving || !inForce) return front.pointTo({ id: edge.container, name: edge.name });
     const challenges = renderChallenges(inForce.content, inForce.generation, edge.name);
-    await serving.putInForce(challenges.content);
-    await serving.waitLoaded(challenges.generation);
+    await loadRoutes(serving, challenges);
     if (byAlpn.length === 0) return;
     await front.pointTo({
       id: serving.container,
@@ -139,10 +138,8 @@ export class Obtaining {
     });
   }
 
-  private async withoutRoutes(): Promise<void> {
-    const none = renderNoRoutes();
-    await this.edge.putInForce(none.content);
-    await this.edge.waitLoaded(none.generation);
+  private withoutRoutes(): Promise<void> {
+    return loadRoutes(this.edge, renderNoRoutes());
   }
 
   private judge({ domain }: AcmeName, chain: X509Certificate[]): void {

@@ -7,7 +7,7 @@ import { type BehindPage, moveInput, moveOver } from "../database-move";
 import { EdgeFront } from "../edge-front";
 import { Obtaining } from "../certificates/obtain";
 import { servedBy, shortened, waitServed } from "../certificates/served";
-import { EdgeHost, short } from "../edge-host";
+import { EdgeHost, loadRoutes, short } from "../edge-host";
 import { MovedError, OperationError } from "../errors";
 import { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
@@ -128,10 +128,6 @@ export async function apply(
   const trial = fallback
     ? undefined
     : renderTrial(args.content, confirmed.content, await healthyReplicas(args.docker, args.stack));
-  const putInForce = async ({ content, generation }: { content: string; generation: string }) => {
-    await edge.putInForce(content);
-    await edge.waitLoaded(generation);
-  };
   const load = async () => {
     const obtaining = await Obtaining.begin(edge, front, {
       stack: args.stack,
@@ -139,7 +135,7 @@ export async function apply(
       confirmed: confirmed.content,
       roots: args.acmeRoots,
     });
-    await putInForce(trial ?? args);
+    await loadRoutes(edge, trial ?? args);
     await Promise.all(certificates.map((each) => waitServed(edge, each)));
     await obtaining?.wait(interrupt);
     for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
@@ -166,7 +162,7 @@ export async function apply(
     }
     if (trial) {
       await lock.check();
-      await putInForce(args);
+      await loadRoutes(edge, args);
       // The releases before may have answered for them until now.
       for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
       await assertInstancesServe(args.docker, args.releases);
