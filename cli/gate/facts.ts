@@ -91,15 +91,16 @@ export function serviceFactsOf(
   { stackDir }: Pick<Context, "stackDir">,
   { services }: Pick<Settings, "services">,
 ): Record<string, ServiceFacts> {
+  const all = Object.values(services);
+  const records = all.some(({ image }) => image.archived) ? lazy.archiveRecord().readRecords(stackDir) : [];
   return Object.fromEntries(
-    Object.values(services).map(({ name, host, drainSeconds, stopGraceSeconds, image }) => {
+    all.map(({ name, host, drainSeconds, stopGraceSeconds, image }) => {
       const { archive: file, signer } = image.archived ?? {};
       const limits = { drainSeconds, stopGraceSeconds };
       if (file === undefined || signer === undefined) return [name, limits];
-      const record = lazy
-        .archiveRecord()
-        .readRecords(stackDir)
-        .find((each) => each.id === image.reference && each.host === host && each.signer === signer);
+      const record = records.find(
+        (each) => each.id === image.reference && each.host === host && each.signer === signer,
+      );
       const verified = record && { format: record.format, at: record.verifiedAt };
       return [name, { ...limits, archive: { file, signer, ...(verified ? { verified } : {}) } }];
     }),
