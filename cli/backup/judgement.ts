@@ -1,9 +1,5 @@
+import { fileOf } from "../../operations/backup/sidecar";
 import { isSignedBy, type SignedExport, type SignedReceipt } from "../../operations/backup/receipt";
-
-/** Name of a backup's file, or of an export's, by its receipt. */
-export function fileOf({ id, kind }: Pick<(SignedReceipt | SignedExport)["receipt"], "id" | "kind">): string {
-  return `${id}${kind === "settings" ? ".tar.age" : ".dump.age"}`;
-}
 
 /**
  * What speaks against a backup or an export; nothing when its receipt is signed by the trusted key and its file is the

@@ -2,12 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Settings } from "../../config/settings";
 import type { SignedExport, SignedReceipt } from "../../operations/backup/receipt";
-import { EXPORTS_FOLDER, STORE_FOLDER, type StoreListing } from "../../operations/backup/sidecar";
+import { EXPORTS_FOLDER, fileOf, STORE_FOLDER, type StoreListing } from "../../operations/backup/sidecar";
 import { docker, findContainers } from "../../operations/docker";
 import { type Context, stackOption } from "../context";
 import { CliError, refusal, usageError } from "../exit";
 import { loadConfig, type StackConfig } from "../stack-config";
-import { fileOf } from "./judgement";
 
 /** Longest that a backup or a look at a large file may take: 4 hours. */
 const LONG_SECONDS = 4 * 3600;

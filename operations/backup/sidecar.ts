@@ -14,6 +14,11 @@ export const STORE_FOLDER = `${BACKUP_FOLDER}/store`;
 /** Where exports of the stack's settings lie: `<id>.tar.age` and `<id>.json`. */
 export const EXPORTS_FOLDER = `${BACKUP_FOLDER}/settings`;
 
+/** Name of a backup's file, or of an export's, by its receipt. */
+export function fileOf({ id, kind }: Pick<(SignedReceipt | SignedExport)["receipt"], "id" | "kind">): string {
+  return `${id}${kind === "settings" ? ".tar.age" : ".dump.age"}`;
+}
+
 /** First line of every file that age has encrypted (the format's version 1). */
 export const AGE_HEADER = "age-encryption.org/v1\n";
 

@@ -1,16 +1,17 @@
 import type { KeyObject } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { measure } from "../../../operations/backup/measure";
-import { type SignedExport, signReceipt } from "../../../operations/backup/receipt";
+import { type ExportReceipt, type SignedExport, signReceipt } from "../../../operations/backup/receipt";
 import {
   AGE_HEADER,
   EXPORTS_FOLDER,
+  fileOf,
   type SignExportRequest,
   type TakenExport,
 } from "../../../operations/backup/sidecar";
-import { timeTag } from "../../../operations/time-tag";
 import { writeDurably } from "./durable";
+import { numbered, readReceipts } from "./receipts";
 
 const inFolder = (name: string): string => join(EXPORTS_FOLDER, name);
 
@@ -21,19 +22,7 @@ function names(): string[] {
 
 /** Receipts of all exports of the stack's settings that can be read, in the order of their sequence. */
 export function exported(): SignedExport[] {
-  return names()
-    .filter((name) => name.endsWith(".json"))
-    .flatMap((name) => readReceipt(name) ?? [])
-    .sort((a, b) => a.receipt.sequence - b.receipt.sequence);
-}
-
-function readReceipt(name: string): SignedExport | undefined {
-  try {
-    const signed = JSON.parse(readFileSync(inFolder(name), "utf8")) as SignedExport;
-    return typeof signed.receipt.sequence === "number" ? signed : undefined;
-  } catch {
-    return undefined;
-  }
+  return readReceipts<ExportReceipt>(EXPORTS_FOLDER, names());
 }
 
 /**
@@ -47,8 +36,8 @@ export async function takeExport(sealed: Buffer, now: Date): Promise<TakenExport
   mkdirSync(EXPORTS_FOLDER, { recursive: true, mode: 0o700 });
   const taken = names().map((name) => Number(/^settings-(\d+)-/.exec(name)?.[1] ?? 0));
   const sequence = 1 + Math.max(0, ...taken);
-  const id = `settings-${String(sequence).padStart(6, "0")}-${timeTag(now)}`;
-  const file = `${id}.tar.age`;
+  const id = `settings-${numbered(sequence, now)}`;
+  const file = fileOf({ id, kind: "settings" });
   writeDurably(inFolder(file), sealed);
   return { id, sequence, file, ...(await measure(inFolder(file))) };
 }
@@ -66,7 +55,11 @@ export async function signExport(
   now: Date,
 ): Promise<SignedExport> {
   const path = inFolder(file);
-  if (file !== `${id}.tar.age` || !names().includes(file) || (await measure(path)).sha256 !== sha256)
+  if (
+    file !== fileOf({ id, kind: "settings" }) ||
+    !names().includes(file) ||
+    (await measure(path)).sha256 !== sha256
+  )
     throw new Error(`the export ${id} is not there as it was taken`);
   const signed = signReceipt(
     {

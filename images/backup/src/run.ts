@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { contentHash } from "../../../components/canonical";
 import type { BackupKind, Receipt, SignedReceipt } from "../../../operations/backup/receipt";
 import { measure } from "../../../operations/backup/measure";
-import type { SidecarSettings } from "../../../operations/backup/sidecar";
+import { fileOf, type SidecarSettings } from "../../../operations/backup/sidecar";
 import { differences, rowCount } from "./contents";
 import { exported } from "./exports";
 import { restoredContents, wipeScratch } from "./scratch";
@@ -26,7 +26,7 @@ export async function runBackup(
 ): Promise<{ signed: SignedReceipt; pruned: string[] }> {
   const begun = new Date();
   const { id, sequence } = nextBackup(begun);
-  const file = `${id}.dump.age`;
+  const file = fileOf({ id, kind });
   wipeScratch();
   try {
     const dump = join(SCRATCH_FOLDER, "plain.dump");

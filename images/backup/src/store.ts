@@ -17,9 +17,9 @@ import {
   type SignedReceipt,
 } from "../../../operations/backup/receipt";
 import { BACKUP_FOLDER, STORE_FOLDER, type StoreListing } from "../../../operations/backup/sidecar";
-import { timeTag } from "../../../operations/time-tag";
 import { PARTIAL, sync, writeDurably } from "./durable";
 import { exported } from "./exports";
+import { numbered, readReceipt, readReceipts } from "./receipts";
 import { expired } from "./retention";
 
 const KEY_FILE = join(BACKUP_FOLDER, "receipts.key");
@@ -73,15 +73,15 @@ export function storeMade(): number {
 
 /** All receipts that can be read, in the order of their sequence. */
 export function receipts(): SignedReceipt[] {
-  return receiptFiles()
-    .flatMap((name) => readReceipt(name) ?? [])
-    .sort((a, b) => a.receipt.sequence - b.receipt.sequence);
+  return readReceipts<Receipt>(STORE_FOLDER, receiptFiles());
 }
 
 /** What is in the store. */
 export function listing(): StoreListing {
   const publicKey = publicKeyText(makeStore());
-  const unreadable = receiptFiles().filter((name) => readReceipt(name) === undefined && isThere(name));
+  const unreadable = receiptFiles().filter(
+    (name) => readReceipt(join(STORE_FOLDER, name)) === undefined && isThere(name),
+  );
   return {
     publicKey,
     backups: receipts(),
@@ -93,7 +93,9 @@ export function listing(): StoreListing {
 
 /** The receipt of one backup. @throws Error when there is none, or it cannot be read */
 export function receiptOf(id: string): SignedReceipt {
-  const signed = /^[0-9]+-[0-9TZ]+$/.test(id) ? readReceipt(`${id}.json`) : undefined;
+  const signed = /^[0-9]+-[0-9TZ]+$/.test(id)
+    ? readReceipt<Receipt>(join(STORE_FOLDER, `${id}.json`))
+    : undefined;
   if (!signed) throw new Error(`there is no backup ${id} in this store, or its receipt cannot be read`);
   return signed;
 }
@@ -106,16 +108,6 @@ export function backupPath({ file }: Pick<Receipt, "file">): string {
 const receiptFiles = (): string[] => readdirSync(STORE_FOLDER).filter((name) => name.endsWith(".json"));
 const isThere = (name: string): boolean => existsSync(join(STORE_FOLDER, name));
 
-/** Undefined when a disk has damaged it, when it is no receipt, or when it has just been pruned: the others count. */
-function readReceipt(name: string): SignedReceipt | undefined {
-  try {
-    const signed = JSON.parse(readFileSync(join(STORE_FOLDER, name), "utf8")) as SignedReceipt;
-    return typeof signed.receipt.sequence === "number" ? signed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Backups without a receipt, sorted. One whose receipt cannot be read any more is none of them. */
 function unproven(): string[] {
   return readdirSync(STORE_FOLDER)
@@ -127,7 +119,7 @@ function unproven(): string[] {
 export function nextBackup(now: Date): { sequence: number; id: string } {
   const sequence =
     1 + Math.max(0, ...readdirSync(STORE_FOLDER).map((name) => Number.parseInt(name, 10) || 0));
-  return { sequence, id: `${String(sequence).padStart(6, "0")}-${timeTag(now)}` };
+  return { sequence, id: numbered(sequence, now) };
 }
 
 /** Path under which a file is made before it is whole. */
