@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../operations/archive/content";
 import { isSignedBy, type SignedExport } from "../../operations/backup/receipt";
 import type { SignExportRequest, TakenExport } from "../../operations/backup/sidecar";
 import { appendAudit } from "../audit";
@@ -9,8 +9,6 @@ import { faultsOf } from "./judgement";
 import { seal } from "./seal";
 import { trustedReceiptKey } from "./sidecar";
 import { BackupStore } from "./store";
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 /**
  * As `exportSettings`, before an update.

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { sha256 } from "../../operations/archive/content";
 import { type Context, stackOption } from "../context";
 import { CliError, usageError } from "../exit";
 import { identitiesFromStdin, identitiesIn } from "../restore/pending";
@@ -29,8 +29,7 @@ export async function readSettings(context: Context, id: string | undefined, fol
     );
   const signed = findBackup(context, exports, chosen);
   const sealed = await sidecar.read(signed.receipt.file);
-  const sha256 = createHash("sha256").update(sealed).digest("hex");
-  const faults = faultsOf(signed, sidecar.trustedKey(listing.publicKey), sha256);
+  const faults = faultsOf(signed, sidecar.trustedKey(listing.publicKey), sha256(sealed));
   if (signed.receipt.stack !== context.stack) faults.push(`it is of stack ${signed.receipt.stack}`);
   if (faults.length > 0) throw new CliError(`${chosen}: ${faults.join("; ")}; nothing was written`);
   const files = await filesOfTar(await unseal(sealed, identities));

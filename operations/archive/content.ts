@@ -88,7 +88,8 @@ export function partOf({ small }: ArchiveContent, path: string, hash?: string): 
   return bytes;
 }
 
-export function sha256(bytes: Buffer): string {
+/** In hex. */
+export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
