@@ -30,9 +30,13 @@ const STATE = "state.json";
  * What rebuilds a stack beside its data: configuration as it is written, certificates that it names, state, passphrase,
  * keys and image records of the stack's folder, and what the edge has got by ACME. Secret through and through: for
  * `tarOfBundle` alone.
+ * @param receiptKey public key by which the stack's receipts are checked now
  * @throws Error when something that the configuration names cannot be read
  */
-export async function gatherBundle({ context, config, toolchain }: Session): Promise<BundleFile[]> {
+export async function gatherBundle(
+  { context, config, toolchain }: Session,
+  receiptKey: string,
+): Promise<BundleFile[]> {
   const { settings, certificateFiles } = config;
   const certificates = certificateFiles.map((path, index) => ({
     path,
@@ -45,6 +49,7 @@ export async function gatherBundle({ context, config, toolchain }: Session): Pro
     configuration: configFileInCheckout(context),
     certificates: Object.fromEntries(certificates.map(({ name, path }) => [name, path])),
     images: [...new Set(imageParts(settings).map(({ image }) => image.reference))].sort(),
+    receiptKey,
   };
   const storage = usesAcme(config) && settings.certificates.acme && acmeStorage(settings.certificates.acme);
   const acme = storage

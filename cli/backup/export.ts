@@ -68,7 +68,7 @@ export async function exportSettings(session: Session): Promise<boolean> {
   }
   // Not kept: a restore trusts what is known here, which must not become whichever key the store has at an update.
   const key = trustedReceiptKey(context, config.settings) ?? publicKey;
-  const files = await gatherBundle(session);
+  const files = await gatherBundle(session, key);
   const contents = bundleDigest(files, backup.recipients);
   if (await isThere(store, exports.at(-1), contents, key)) return false;
   const tar = await tarOfBundle(files);

@@ -15,14 +15,16 @@ const LONG_SECONDS = 4 * 3600;
 export class Sidecar {
   private constructor(
     private readonly context: Context,
-    private readonly config: StackConfig,
+    private readonly config: Pick<StackConfig, "settings">,
     private readonly endpoint: string,
     private readonly container: string,
   ) {}
 
   /** @throws CliError when the stack has no backups, or its sidecar does not run */
-  static async find(context: Context): Promise<Sidecar> {
-    const config = loadConfig(context);
+  static async find(
+    context: Context,
+    config: Pick<StackConfig, "settings"> = loadConfig(context),
+  ): Promise<Sidecar> {
     const { settings } = config;
     if (!settings.backup)
       throw refusal(`stack ${context.stack} makes no backups: its configuration has no strongroom:backup`);
@@ -32,6 +34,11 @@ export class Sidecar {
     if (!found)
       throw new CliError(`the backup sidecar does not run: ./strongroom up --stack ${context.stack}`);
     return new Sidecar(context, config, endpoint, found.Id);
+  }
+
+  /** The stack's settings, as they were read to find it. */
+  get settings(): Settings {
+    return this.config.settings;
   }
 
   /** Runs a command of the sidecar's own program. @returns its stdout @throws OperationError with its message */
@@ -59,6 +66,12 @@ export class Sidecar {
     const path = pathOf(file);
     const script = `[ ! -e "$1" ] || sha256sum "$1"`;
     return (await this.exec(["sh", "-c", script, "sh", path])).split(" ")[0] || undefined;
+  }
+
+  /** Size of a file of the store, bytes; undefined when it is not there. */
+  async bytes(file: string): Promise<number | undefined> {
+    const text = await this.exec(["sh", "-c", `[ ! -e "$1" ] || stat --format=%s "$1"`, "sh", pathOf(file)]);
+    return text.trim() === "" ? undefined : Number(text);
   }
 
   /** Copies a file of the store to this machine. */
@@ -103,8 +116,15 @@ export function trustedReceiptKey(
   { backup }: Pick<Settings, "backup">,
   offered?: string,
 ): string | undefined {
-  if (backup?.receiptKey !== undefined) return backup.receiptKey;
-  const file = join(stackDir, "backup-receipts.pub");
+  return backup?.receiptKey ?? seenKey(join(stackDir, "backup-receipts.pub"), offered);
+}
+
+/**
+ * The public key that this machine saw first, as a file keeps it.
+ * @param offered trusted, and kept, if none was seen before
+ * @returns undefined when none was, and none is offered
+ */
+export function seenKey(file: string, offered?: string): string | undefined {
   if (!existsSync(file)) {
     if (offered === undefined) return undefined;
     writeFileSync(file, `${offered}\n`, { mode: 0o600 });

@@ -8,7 +8,7 @@ import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { stackLabels, volumeName } from "../labels";
-import { BACKUPS_VOLUME, healthTest, sidecarSettings } from "./sidecar";
+import { BACKUPS_VOLUME, serving, sidecarSettings } from "./sidecar";
 
 export interface BackupArgs {
   stack: string;
@@ -27,13 +27,17 @@ export interface BackupArgs {
  * delete. It reaches the database and nothing else.
  */
 export class Backup extends pulumi.ComponentResource {
+  /** The volume with the backups, and the sidecar that makes them: it opens them to the shipper. */
+  public readonly volume: docker.Volume;
+  public readonly sidecar: docker.Container;
+
   constructor(name: string, args: BackupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:backup:Backup", name, {}, opts);
     const { settings, stack, databaseSettings } = args;
     const child = { parent: this, provider: args.host.provider };
     const image = pulledImage(name, settings.image, args.host, this);
 
-    const volume = new docker.Volume(
+    this.volume = new docker.Volume(
       `${name}-data`,
       {
         // A fixed name: who takes the stack down and up again finds the backups.
@@ -62,7 +66,7 @@ export class Backup extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: image },
     );
-    new docker.Container(
+    this.sidecar = new docker.Container(
       `${name}-sidecar`,
       {
         image: settings.image.reference,
@@ -70,7 +74,7 @@ export class Backup extends pulumi.ComponentResource {
         labels: stackLabels(stack, "backup"),
         networksAdvanced: [{ name: args.network.name }],
         mounts: [
-          { type: "volume", source: volume.name, target: BACKUP_FOLDER },
+          { type: "volume", source: this.volume.name, target: BACKUP_FOLDER },
           {
             type: "volume",
             source: files.volume.name,
@@ -83,15 +87,7 @@ export class Backup extends pulumi.ComponentResource {
           user: POSTGRES_USER,
           limits: settings.limits,
           capabilities: [],
-          healthCheck: {
-            test: healthTest(),
-            intervalSeconds: 5,
-            timeoutSeconds: 3,
-            retries: 2,
-            startPeriodSeconds: 30,
-          },
-          stopSignal: "SIGTERM",
-          stopGraceSeconds: 10,
+          ...serving(),
           tmpfs: { "/tmp": { ...POSTGRES_USER, sizeMiB: 16 } },
         }),
       },
@@ -103,6 +99,6 @@ export class Backup extends pulumi.ComponentResource {
         replaceOnChanges: ["*"],
       },
     );
-    this.registerOutputs({ volume: volume.name });
+    this.registerOutputs({ volume: this.volume.name });
   }
 }

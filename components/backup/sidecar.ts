@@ -20,7 +20,20 @@ export function sidecarSettings(
   } satisfies SidecarSettings);
 }
 
-/** Asks the file in which the sidecar keeps until when all is well: a program's start each time would cost more. */
-export function healthTest(): string[] {
-  return ["CMD-SHELL", `[ "$(date +%s)" -lt "$(cat ${HEALTHY_UNTIL_FILE})" ]`];
+/**
+ * How the sidecar's program is watched and stopped, whichever part of it runs. It is asked by the file in which it keeps
+ * until when all is well: a program's start each time would cost more.
+ */
+export function serving() {
+  return {
+    healthCheck: {
+      test: ["CMD-SHELL", `[ "$(date +%s)" -lt "$(cat ${HEALTHY_UNTIL_FILE})" ]`],
+      intervalSeconds: 5,
+      timeoutSeconds: 3,
+      retries: 2,
+      startPeriodSeconds: 30,
+    },
+    stopSignal: "SIGTERM",
+    stopGraceSeconds: 10,
+  };
 }

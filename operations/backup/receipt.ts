@@ -78,12 +78,12 @@ export type SignedReceipt = Signed<Receipt>;
 export type SignedExport = Signed<ExportReceipt>;
 
 /** The receipt with its signature. @param key Ed25519 private key */
-export function signReceipt<T extends Receipt | ExportReceipt>(receipt: T, key: KeyObject): Signed<T> {
+export function signReceipt<T extends object>(receipt: T, key: KeyObject): Signed<T> {
   return { receipt, signature: sign(null, Buffer.from(canonicalJson(receipt)), key).toString("base64") };
 }
 
 /** Whether the receipt is what the key signed. @param publicKey as `publicKeyText` gives it */
-export function isSignedBy({ receipt, signature }: SignedReceipt | SignedExport, publicKey: string): boolean {
+export function isSignedBy({ receipt, signature }: Signed<object>, publicKey: string): boolean {
   const key = createPublicKey({
     key: { kty: "OKP", crv: "Ed25519", x: Buffer.from(publicKey, "base64").toString("base64url") },
     format: "jwk",

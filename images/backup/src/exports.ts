@@ -10,7 +10,7 @@ import {
   type SignExportRequest,
   type TakenExport,
 } from "../../../operations/backup/sidecar";
-import { writeDurably } from "./durable";
+import { SHIPPED_MODE, writeDurably } from "./durable";
 import { numbered, readReceipts } from "./receipts";
 
 const inFolder = (name: string): string => join(EXPORTS_FOLDER, name);
@@ -33,12 +33,12 @@ export function exported(): SignedExport[] {
 export async function takeExport(sealed: Buffer, now: Date): Promise<TakenExport> {
   if (!sealed.subarray(0, AGE_HEADER.length).equals(Buffer.from(AGE_HEADER)))
     throw new Error("an export of the settings must be encrypted by age; nothing was kept");
-  mkdirSync(EXPORTS_FOLDER, { recursive: true, mode: 0o700 });
+  mkdirSync(EXPORTS_FOLDER, { recursive: true, mode: 0o750 });
   const taken = names().map((name) => Number(/^settings-(\d+)-/.exec(name)?.[1] ?? 0));
   const sequence = 1 + Math.max(0, ...taken);
   const id = `settings-${numbered(sequence, now)}`;
   const file = fileOf({ id, kind: "settings" });
-  writeDurably(inFolder(file), sealed);
+  writeDurably(inFolder(file), sealed, SHIPPED_MODE);
   return { id, sequence, file, ...(await measure(inFolder(file))) };
 }
 
@@ -80,14 +80,15 @@ export async function signExport(
     },
     key,
   );
-  writeDurably(inFolder(`${id}.json`), `${JSON.stringify(signed, undefined, 2)}\n`);
+  writeDurably(inFolder(`${id}.json`), `${JSON.stringify(signed, undefined, 2)}\n`, SHIPPED_MODE);
   const kept = new Set([
     ...named,
     ...exported()
       .slice(-Math.max(1, keep))
       .map(({ receipt }) => receipt.id),
   ]);
-  for (const name of names())
+  // In this order a receipt goes before its file: a file without one counts as nothing.
+  for (const name of names().sort())
     if (!kept.has(name.replace(/(\.tar\.age|\.json)(\.partial)?$/, "")))
       rmSync(inFolder(name), { force: true });
   return signed;

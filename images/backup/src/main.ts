@@ -2,8 +2,10 @@ import { writeFileSync } from "node:fs";
 import { buffer, json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupKind, SignedReceipt } from "../../../operations/backup/receipt";
+import type { OffsiteRequest } from "../../../operations/backup/offsite";
 import { HEALTHY_UNTIL_FILE, type SignExportRequest } from "../../../operations/backup/sidecar";
 import { errorFields, log } from "../../log";
+import { adopt } from "./adopt";
 import { askControl, serveControl } from "./control";
 import { signExport, takeExport } from "./exports";
 import { checkBackup, readRequest, restoreBackup } from "./restore";
@@ -12,6 +14,10 @@ import { catchUpSince, healthyUntil, nextRun } from "./schedule";
 import { wipeScratch } from "./scratch";
 import { checkRecipients } from "./seal";
 import { readSettings } from "./settings";
+import { offsiteListing, printOffsite } from "./shipper/fetch";
+import { serveShipper } from "./shipper/serve";
+import { readShipperSettings } from "./shipper/settings";
+import { shippingListing } from "./shipper/shipped";
 import { lastStart, listing, makeStore, noteSeen, noteStart, openStore, receipts, storeMade } from "./store";
 
 /** How often the sidecar notes that it is at work: each minute. */
@@ -93,7 +99,17 @@ async function main(command: string | undefined): Promise<void> {
     process.stdout.write(JSON.stringify(await checkBackup(await readRequest())));
   else if (command === "restore")
     process.stdout.write(JSON.stringify(await restoreBackup(await readRequest())));
-  else throw new Error("usage: main.js serve|now|list|take-export|sign-export|check|restore");
+  else if (command === "ship") await serveShipper();
+  else if (command === "adopt") process.stdout.write(JSON.stringify(await adopt(process.stdin)));
+  else if (command === "offsite-list")
+    process.stdout.write(JSON.stringify(await offsiteListing((await json(process.stdin)) as OffsiteRequest)));
+  else if (command === "offsite-read") await printOffsite((await json(process.stdin)) as OffsiteRequest);
+  else if (command === "shipped")
+    process.stdout.write(JSON.stringify(shippingListing(readShipperSettings().target)));
+  else
+    throw new Error(
+      "usage: main.js serve|now|list|take-export|sign-export|check|restore|adopt|ship|shipped|offsite-list|offsite-read",
+    );
 }
 
 main(process.argv[2]).catch((error: Error) => {

@@ -27,6 +27,9 @@ export function readReceipts<T extends Receipt | ExportReceipt>(
     .sort((a, b) => a.receipt.sequence - b.receipt.sequence);
 }
 
+/** Ids of backups and exports. */
+export const ARCHIVE_ID = /^(settings-)?[0-9]+-[0-9TZ]+$/;
+
 /** Number and time of a backup or an export; such names sort in the order in which they were given. */
 export function numbered(sequence: number, now: Date): string {
   return `${String(sequence).padStart(6, "0")}-${timeTag(now)}`;

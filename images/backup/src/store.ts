@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,8 +17,13 @@ import {
   signReceipt,
   type SignedReceipt,
 } from "../../../operations/backup/receipt";
-import { BACKUP_FOLDER, STORE_FOLDER, type StoreListing } from "../../../operations/backup/sidecar";
-import { PARTIAL, sync, writeDurably } from "./durable";
+import {
+  BACKUP_FOLDER,
+  EXPORTS_FOLDER,
+  STORE_FOLDER,
+  type StoreListing,
+} from "../../../operations/backup/sidecar";
+import { PARTIAL, shareFolder, SHIPPED_MODE, sync, writeDurably } from "./durable";
 import { exported } from "./exports";
 import { numbered, readReceipt, readReceipts } from "./receipts";
 import { expired } from "./retention";
@@ -26,21 +32,32 @@ const KEY_FILE = join(BACKUP_FOLDER, "receipts.key");
 /** Since when the sidecar has had the time to catch up; its own time says when it was seen last. */
 const START_FILE = join(BACKUP_FOLDER, "catching-up-since");
 
-/** As `makeStore`, and removes the partial files of runs that ended without a word. */
+/**
+ * As `makeStore`, and removes the partial files of runs that ended without a word. Ciphertext and receipts are opened to
+ * the shipper, also those from before there was one.
+ */
 export function openStore(): KeyObject {
   const key = makeStore();
   for (const name of readdirSync(STORE_FOLDER)) if (name.endsWith(PARTIAL)) rmSync(join(STORE_FOLDER, name));
+  // To pass through, and no more: all the rest is its owner's alone.
+  chmodSync(BACKUP_FOLDER, 0o710);
+  for (const folder of [STORE_FOLDER, EXPORTS_FOLDER]) shareFolder(folder);
   return key;
 }
 
 /** Makes what a new volume lacks. @returns the key of this store, by which its receipts are signed */
 export function makeStore(): KeyObject {
-  mkdirSync(STORE_FOLDER, { recursive: true, mode: 0o700 });
-  if (!existsSync(KEY_FILE)) {
+  mkdirSync(STORE_FOLDER, { recursive: true, mode: 0o750 });
+  return openKey(KEY_FILE);
+}
+
+/** The Ed25519 private key in a file, which is made if it is not there. */
+export function openKey(path: string): KeyObject {
+  if (!existsSync(path)) {
     const { privateKey } = generateKeyPairSync("ed25519");
-    writeDurably(KEY_FILE, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+    writeDurably(path, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
   }
-  return createPrivateKey(readFileSync(KEY_FILE));
+  return createPrivateKey(readFileSync(path));
 }
 
 /**
@@ -135,6 +152,7 @@ export function partialPath(file: string): string {
 export function keep(file: string): string {
   const path = join(STORE_FOLDER, file);
   const superseded = unproven();
+  chmodSync(partialPath(file), SHIPPED_MODE);
   sync(partialPath(file));
   renameSync(partialPath(file), path);
   sync(STORE_FOLDER);
@@ -145,7 +163,8 @@ export function keep(file: string): string {
 /** Signs a receipt and puts it beside its backup, which counts from then on. */
 export function writeReceipt(receipt: Receipt, key: KeyObject): SignedReceipt {
   const signed = signReceipt(receipt, key);
-  writeDurably(join(STORE_FOLDER, `${receipt.id}.json`), `${JSON.stringify(signed, undefined, 2)}\n`);
+  const path = join(STORE_FOLDER, `${receipt.id}.json`);
+  writeDurably(path, `${JSON.stringify(signed, undefined, 2)}\n`, SHIPPED_MODE);
   return signed;
 }
 
