@@ -1,8 +1,10 @@
 import { Backup } from "./components/backup/backup";
+import { Shipper } from "./components/backup/shipper";
 import { Certificates } from "./components/certificates/certificates";
 import { Database } from "./components/database/database";
 import { Dns } from "./components/dns/dns";
 import { Edge } from "./components/edge/edge";
+import { clientOutputs } from "./components/edge/client-policies";
 import { EdgeRoutes } from "./components/edge/edge-routes";
 import { Hosts } from "./components/hosts/hosts";
 import { Migration, migrationOf } from "./components/migration/migration";
@@ -87,7 +89,7 @@ export async function declareStack(providers: Providers) {
     settings: edgeSettings,
     services,
     certificates,
-    acmeRoots: settings.certificates.acme?.rootsPem,
+    trust: settings.certificates,
     ...(settings.strategy === "recreate"
       ? {
           cutover: {
@@ -112,7 +114,7 @@ export async function declareStack(providers: Providers) {
   });
 
   if (settings.backup) {
-    new Backup("backup", {
+    const backup = new Backup("backup", {
       stack,
       host: hosts.get(databaseSettings.host),
       settings: settings.backup,
@@ -120,6 +122,16 @@ export async function declareStack(providers: Providers) {
       network: networks.database,
       after: routes.applied,
     });
+    if (settings.backup.offsite) {
+      const host = hosts.get(databaseSettings.host);
+      new Shipper("shipper", {
+        stack,
+        host,
+        settings: settings.backup,
+        offsite: settings.backup.offsite,
+        backup,
+      });
+    }
   }
 
   new Dns("dns", {
@@ -137,6 +149,8 @@ export async function declareStack(providers: Providers) {
     previous.map(({ name, until }) => ({ service, name, until })),
   );
 
+  const clientCertificates = clientOutputs(settings.certificates);
+
   return {
     /** Service to the URL under which people reach it. */
     urls: Object.fromEntries(services.map(({ settings: { name, url } }) => [name, url])),
@@ -146,6 +160,13 @@ export async function declareStack(providers: Providers) {
 
     /** Names that services had before and that are still answered: service, name, and when that ends; as above. */
     ...(previous.length > 0 ? { previous } : {}),
+
+    ...(Object.keys(clientCertificates).length > 0
+      ? {
+          /** Name to what its clients are asked for: mode, truststore, generation, fingerprints of its authorities. */
+          clientCertificates,
+        }
+      : {}),
 
     /** PEM of the private CA that clients must trust; undefined when no domain uses it. */
     caCertificate: certificates.caCertificate,

@@ -12,6 +12,9 @@ export type Role =
   | "backup"
   | "backup-data"
   | "backup-files"
+  | "shipper"
+  | "shipper-data"
+  | "shipper-files"
   | "network";
 
 /** Host name of a stack's first database: a release without the label `strongroom.database-host` uses that one. */

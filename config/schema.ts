@@ -8,6 +8,7 @@ import { hosts } from "./schema/hosts";
 import { images } from "./schema/image";
 import { backup, dns, maintenance, outboundProxy, smtp } from "./schema/operations";
 import { services } from "./schema/service";
+import { clientCertificates, truststores } from "./schema/truststores";
 
 /**
  * Everything that `Pulumi.<stack>.yaml` may hold under `strongroom:`. The one description of the
@@ -35,6 +36,8 @@ export const stackSchema = z.strictObject({
   services,
   database,
   certificates,
+  truststores,
+  clientCertificates,
   dns,
   backup: backup.optional(),
   smtp: smtp.optional(),

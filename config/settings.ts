@@ -102,6 +102,8 @@ export interface ServiceSettings {
   stripPrefix: boolean;
   /** CIDR list (IPv4 and IPv6): undefined means everybody, empty means nobody. */
   allowedIps?: string[];
+  /** Where the service itself speaks TLS. */
+  backendTls?: BackendTlsSettings;
   /** Complete environment: profile's template filled in, then the operator's own variables. */
   environment: Record<string, string>;
   /** Secrets with the way in which the profile lets the product take them. */
@@ -122,6 +124,14 @@ export interface ServiceSettings {
   drainSeconds: number;
   /** How long a new release must stay healthy under traffic before the old one is let go, seconds. */
   proveSeconds: number;
+}
+
+export interface BackendTlsSettings {
+  truststore: { name: string } & Truststore;
+  /** Name that the service's certificate must cover. */
+  serverName: string;
+  /** What the edge shows to the service. */
+  clientCertificate?: { certificatesPem: string; key: Secret };
 }
 
 export interface PreviousDomain {
@@ -187,6 +197,23 @@ export interface CertificateSettings {
   /** Whether the private CA is there though no domain has a certificate of it. */
   keepPrivateCa: boolean;
   acme?: AcmeSettings;
+  /** By name. */
+  truststores: Record<string, Truststore>;
+  /** By domain; a domain that is missing asks its clients for none. */
+  clientCertificates: Record<string, ClientCertificateSettings>;
+}
+
+/** Authorities by which certificates of clients or backends are judged. */
+export interface Truststore {
+  generation: number;
+  /** PEM, one block after the other and nothing else. */
+  certificatesPem: string;
+}
+
+export interface ClientCertificateSettings {
+  truststore: string;
+  /** `optional`: whoever gives none is let in, whoever gives a wrong one is not. */
+  mode: "required" | "optional";
 }
 
 /** Account at an ACME authority (RFC 8555), and what it issues. */
@@ -231,6 +258,22 @@ export interface BackupSettings {
   /** age recipients; two at least. */
   recipients: string[];
   /** Ed25519 public key of the receipts, base64; without it the first one seen is taken. */
+  receiptKey?: string;
+  /** Where copies go; without it there are none off the host. */
+  offsite?: OffsiteSettings;
+  limits: Limits;
+}
+
+export interface OffsiteSettings {
+  type: "ssh";
+  host: string;
+  port: number;
+  user: string;
+  /** Public host key of the target, type and base64. */
+  hostKey: string;
+  /** Private SSH key. */
+  key: Secret;
+  /** Ed25519 public key of the shipper's receipts, base64; without it the first one seen is taken. */
   receiptKey?: string;
   limits: Limits;
 }

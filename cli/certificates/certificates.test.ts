@@ -5,9 +5,12 @@ import type { DomainCertificate, Settings } from "../../config/settings";
 import { acmeFailure } from "../../operations/certificates/edge-log";
 import { issue, type TestCertificate } from "../../test/support/certificates";
 import { edgeAddresses } from "./addresses";
+import { backendsInUse } from "./backends";
 import { firstEnd, trustedRoots } from "./first-end";
 import { renewalProblems } from "./gather";
+import { renderRoutes } from "../../components/edge/routes";
 import { renderMetrics } from "./metrics";
+import { truststoresInUse } from "./truststores";
 
 vi.mock("../../operations/certificates/edge-log", () => ({ acmeFailure: vi.fn() }));
 
@@ -105,7 +108,11 @@ describe("metrics", () => {
     },
     { domain: 'odd"name', address: "::1", source: "acme", problems: [] },
   ];
-  const text = renderMetrics("prod", found, new Date("2026-06-01T00:00:00Z"));
+  const text = renderMetrics(
+    "prod",
+    { certificates: found, truststores: [] },
+    new Date("2026-06-01T00:00:00Z"),
+  );
 
   it("have a line for each certificate, with times in seconds", () => {
     const of = 'stack="prod",domain="vault.localhost",address="127.0.0.1",source="custom"';
@@ -114,5 +121,79 @@ describe("metrics", () => {
     expect(text).toContain('domain="odd\\"name",address="::1",source="acme"} 1\n');
     expect(text).toContain('strongroom_certificates_checked_seconds{stack="prod"} 1780272000\n');
     expect(text.match(/_end_seconds\{/g)).toHaveLength(1);
+  });
+
+  it("have one for each authority of a truststore", async () => {
+    const root = await issue({ name: "Partners", to: "2026-07-01" });
+    const { content } = renderRoutes({
+      services: [
+        {
+          service: "server",
+          domain: "b.localhost",
+          aliases: ["a.localhost"],
+          pathPrefix: "/",
+          stripPrefix: false,
+          instances: [],
+        },
+      ],
+      certificates: [],
+      clients: ["a.localhost", "b.localhost"].map((domain) => ({
+        domain,
+        mode: "required" as const,
+        truststore: { name: "my-partners", generation: 2, certificatesPem: root.pem },
+      })),
+      hsts: { maxAgeSeconds: 0, includeSubdomains: false, preload: false },
+    });
+    const now = new Date("2026-06-01T00:00:00Z");
+    const [only, ...more] = truststoresInUse(content, now, 31);
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({
+      name: "my-partners",
+      generation: 2,
+      domains: ["a.localhost", "b.localhost"],
+      authorities: [{ subject: "CN=Partners", daysLeft: 30 }],
+      problems: ["CN=Partners ends on 2026-07-01: its clients are refused from then on"],
+    });
+    expect(truststoresInUse(content, now, 30)[0]!.problems).toEqual([]);
+    const { fingerprint256 } = new X509Certificate(root.pem);
+    expect(renderMetrics("prod", { certificates: [], truststores: [only!] }, now)).toContain(
+      `strongroom_truststore_end_seconds{stack="prod",truststore="my-partners",fingerprint="${fingerprint256}"} 1782864000\n`,
+    );
+  });
+});
+
+describe("backendsInUse", () => {
+  it("are the services that are reached by TLS, with what the edge trusts and shows", async () => {
+    const root = await issue({ name: "Inside" });
+    const edge = await issue({ name: "edge", issuer: root, names: ["edge.internal"], to: "2026-07-01" });
+    const service = { domain: "a.localhost", pathPrefix: "/", stripPrefix: false, instances: [] };
+    const { content } = renderRoutes({
+      services: [
+        { ...service, service: "plain" },
+        {
+          ...service,
+          service: "server",
+          domain: "b.localhost",
+          backendTls: {
+            truststore: { name: "inside", generation: 1, certificatesPem: root.pem },
+            serverName: "server.internal",
+            clientCertificate: { certificatesPem: edge.pem, keyPem: edge.key },
+          },
+        },
+      ],
+      certificates: [],
+      hsts: { maxAgeSeconds: 0, includeSubdomains: false, preload: false },
+    });
+    const found = backendsInUse(content, new Date("2026-06-01T00:00:00Z"), 31);
+    expect(found).toMatchObject([
+      {
+        service: "server",
+        serverName: "server.internal",
+        authorities: [{ subject: "CN=Inside" }],
+        shown: [{ subject: "CN=edge", daysLeft: 30 }],
+        problems: ["CN=edge ends on 2026-07-01: the service may refuse the edge from then on"],
+      },
+    ]);
+    expect(JSON.stringify(found)).not.toContain("PRIVATE KEY");
   });
 });

@@ -9,7 +9,9 @@ import type { Session } from "../session";
 import { loadState, recordedGeneration } from "../settle/state-edit";
 import { renewalHours } from "../../components/edge/acme";
 import { edgeAddresses } from "./addresses";
+import { type BackendInUse, backendsInUse } from "./backends";
 import { firstEnd, trustedRoots } from "./first-end";
+import { type TruststoreInUse, truststoresInUse } from "./truststores";
 
 /** A certificate that the edge really gave, under one name at one of its addresses. */
 export interface CertificateInUse {
@@ -25,8 +27,16 @@ export interface CertificateInUse {
   problems: string[];
 }
 
+/** Every certificate that a running stack relies on. */
+export interface InUse {
+  certificates: CertificateInUse[];
+  truststores: TruststoreInUse[];
+  backends: BackendInUse[];
+}
+
 /**
- * Looks at every certificate that a running stack uses, by a handshake with the edge for each name and address.
+ * Looks at every certificate that a running stack uses, by a handshake with the edge for each name and address, and at
+ * the truststores and the ways to services by TLS that it has in force.
  * @param minDaysLeft days for which each must still be valid
  * @throws CliError when the stack has no running edge
  */
@@ -34,7 +44,7 @@ export async function certificatesInUse(
   { context, config, toolchain }: Session,
   now: Date,
   minDaysLeft: number,
-): Promise<CertificateInUse[]> {
+): Promise<InUse> {
   const { settings } = config;
   const { docker } = settings.hosts[settings.edge.host]!;
   const [state, edge] = await Promise.all([
@@ -54,7 +64,7 @@ export async function certificatesInUse(
   const port = settings.edge.ports.https;
   const { acme } = settings.certificates;
   const byAcme = acmeNames(content);
-  return Promise.all(
+  const certificates = await Promise.all(
     certificatesInForce(content).flatMap((inForce) =>
       addresses.map(async (address): Promise<CertificateInUse> => {
         const configured = settings.certificates.domains[inForce.domain];
@@ -75,6 +85,11 @@ export async function certificatesInUse(
       }),
     ),
   );
+  return {
+    certificates,
+    truststores: truststoresInUse(content, now, minDaysLeft),
+    backends: backendsInUse(content, now, minDaysLeft),
+  };
 }
 
 async function look(

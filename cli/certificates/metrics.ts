@@ -1,4 +1,5 @@
 import type { CertificateInUse } from "./gather";
+import type { TruststoreInUse } from "./truststores";
 
 const families = [
   {
@@ -17,7 +18,11 @@ const families = [
  * The certificates of a stack in Prometheus' text format, for node_exporter's textfile collector.
  * @param now told too, so that a file that is no longer written is noticed
  */
-export function renderMetrics(stack: string, certificates: CertificateInUse[], now: Date): string {
+export function renderMetrics(
+  stack: string,
+  { certificates, truststores }: { certificates: CertificateInUse[]; truststores: TruststoreInUse[] },
+  now: Date,
+): string {
   const lines = families.flatMap(({ name, help, value }) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} gauge`,
@@ -30,11 +35,26 @@ export function renderMetrics(stack: string, certificates: CertificateInUse[], n
   const checked = "strongroom_certificates_checked_seconds";
   return [
     ...lines,
+    ...(truststores.length > 0 ? authorityEnds(stack, truststores) : []),
     `# HELP ${checked} When the certificates were looked at, seconds since 1970.`,
     `# TYPE ${checked} gauge`,
     `${checked}${labels({ stack })} ${Math.floor(now.getTime() / 1000)}`,
     "",
   ].join("\n");
+}
+
+function authorityEnds(stack: string, truststores: TruststoreInUse[]): string[] {
+  const name = "strongroom_truststore_end_seconds";
+  return [
+    `# HELP ${name} End of an authority of a truststore, seconds since 1970.`,
+    `# TYPE ${name} gauge`,
+    ...truststores.flatMap(({ name: truststore, authorities }) =>
+      authorities.map(
+        ({ fingerprint, notAfter }) =>
+          `${name}${labels({ stack, truststore, fingerprint })} ${Date.parse(notAfter) / 1000}`,
+      ),
+    ),
+  ];
 }
 
 function labels(values: Record<string, string>): string {

@@ -11,6 +11,8 @@ const byAcme = (challenge: "http-01" | "tls-alpn-01" | "dns-01", generation = 1)
 const settings = (domains: Record<string, DomainCertificate>, account: object = {}): CertificateSettings => ({
   domains,
   keepPrivateCa: false,
+  truststores: {},
+  clientCertificates: {},
   acme: { ...acme, ...account },
 });
 const ca: DomainCertificate = { mode: "private-ca", generation: 1, validityHours: 24, earlyRenewalHours: 1 };

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EdgeSettings } from "../../config/settings";
+import type { BackendTlsSettings, CertificateSettings, EdgeSettings } from "../../config/settings";
 import type { MigrationInput } from "../../operations/migration";
 import { Action } from "../action/action";
 import type { Certificates } from "../certificates/certificates";
@@ -8,6 +8,8 @@ import { healthDeadlineSeconds } from "../container/hardened";
 import type { DockerHost } from "../hosts/hosts";
 import type { Service } from "../service/service";
 import type { Edge } from "./edge";
+import type { BackendTls } from "./backend-tls";
+import { clientPolicies } from "./client-policies";
 import { renderRoutes, type RouteCertificate } from "./routes";
 
 /** The database that the releases use, and the page that people see while they are moved to it. */
@@ -37,8 +39,8 @@ export interface EdgeRoutesArgs {
   settings: EdgeSettings;
   services: Service[];
   certificates: Certificates;
-  /** PEM roots of an ACME authority of the operator's own. */
-  acmeRoots?: string;
+  /** Which clients' certificates are asked for, and the roots of an ACME authority of the operator's own. */
+  trust: CertificateSettings;
   /** Of a product whose releases must not run at the same time. */
   cutover?: CutoverArgs;
   /** What a move of the product from one database to another needs; without backups there is none. */
@@ -56,6 +58,7 @@ export class EdgeRoutes extends pulumi.ComponentResource {
   constructor(name: string, args: EdgeRoutesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("strongroom:edge:EdgeRoutes", name, {}, opts);
     const { services, settings } = args;
+    const acmeRoots = args.trust.acme?.rootsPem;
 
     const rendered = pulumi
       .all([pulumi.all(services.map(instancesOf)), args.certificates.served])
@@ -75,9 +78,11 @@ export class EdgeRoutes extends pulumi.ComponentResource {
             pathPrefix: service.settings.pathPrefix,
             stripPrefix: service.settings.stripPrefix,
             allowedIps: service.settings.allowedIps,
+            ...(service.settings.backendTls ? { backendTls: revealed(service.settings.backendTls) } : {}),
             instances: instances[index] ?? [],
           })),
           certificates: certificates as RouteCertificate[],
+          clients: clientPolicies(args.trust),
           hsts: settings.hsts,
         }),
       );
@@ -102,7 +107,7 @@ export class EdgeRoutes extends pulumi.ComponentResource {
             domain: service.settings.domain,
             proveSeconds: service.settings.proveSeconds,
           })),
-          ...(args.acmeRoots === undefined ? {} : { acmeRoots: args.acmeRoots }),
+          ...(acmeRoots === undefined ? {} : { acmeRoots }),
           ...(args.move ? { move: { ...args.move, network: args.move.network.name } } : {}),
           ...(args.cutover ? cutoverInput(args.cutover, services) : {}),
         },
@@ -124,6 +129,14 @@ export class EdgeRoutes extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+function revealed({ truststore, serverName, clientCertificate: own }: BackendTlsSettings): BackendTls {
+  return {
+    truststore,
+    serverName,
+    ...(own ? { clientCertificate: { certificatesPem: own.certificatesPem, keyPem: own.key.reveal() } } : {}),
+  };
 }
 
 function cutoverInput({ migration, page, network }: CutoverArgs, services: Service[]) {

@@ -1,5 +1,7 @@
 import type { EdgeSettings } from "../../config/settings";
 import { canonicalJson, contentHash } from "../canonical";
+import { type BackendTls, serversTransport } from "./backend-tls";
+import { clientMiddlewares, type ClientPolicy, entryOf, tlsOptions } from "./client-certificates";
 import { serviceMiddlewares, serviceRouters } from "./service-routes";
 
 /** One replica of a release, as the edge addresses it: by its container's own name, never by an alias. */
@@ -30,6 +32,8 @@ export interface ServiceRoute {
   stripPrefix: boolean;
   /** CIDR list: undefined lets everybody in, an empty one nobody. */
   allowedIps?: string[];
+  /** Where the service itself speaks TLS. */
+  backendTls?: BackendTls;
   instances: RouteInstance[];
 }
 
@@ -44,6 +48,8 @@ export interface RouteCertificate {
 export interface RoutesInput {
   services: ServiceRoute[];
   certificates: RouteCertificate[];
+  /** Domains whose clients are asked for certificates. */
+  clients?: ClientPolicy[];
   hsts: EdgeSettings["hsts"];
 }
 
@@ -133,7 +139,7 @@ export function renderTrial(
   healthy: ReadonlySet<string>,
 ): RenderedRoutes | undefined {
   const file = JSON.parse(content) as ServicesFile;
-  const old = (JSON.parse(before) as ServicesFile).http.services ?? {};
+  const { services: old = {}, serversTransports: ways } = (JSON.parse(before) as ServicesFile).http;
   const services = Object.entries(file.http.services ?? {});
   const changed = services.filter(
     ([name, service]) =>
@@ -148,7 +154,12 @@ export function renderTrial(
     [`${name}-before`, old[name]!],
   ]);
   const generation = `${TRIAL}${contentHash({ content, before }, 58)}`;
-  const http = { ...file.http, services: Object.fromEntries([...services, ...trial]) as object };
+  const http = {
+    ...file.http,
+    services: Object.fromEntries([...services, ...trial]) as object,
+    // The replicas before are reached as they were.
+    ...(ways ? { serversTransports: { ...ways, ...file.http.serversTransports } } : {}),
+  };
   return { generation, content: withGeneration({ ...file, http }, generation) };
 }
 
@@ -217,7 +228,7 @@ interface Router {
 
 /** A route file without the route by which the edge tells its generation, or with it. */
 export interface Body {
-  http: { routers?: object; services?: object; middlewares?: object };
+  http: { routers?: object; services?: object; middlewares?: object; serversTransports?: object };
   tls?: object;
 }
 
@@ -226,13 +237,18 @@ type ServicesFile = Body & {
   http: { services?: Record<string, { loadBalancer: { servers: { url: string }[] } }> };
 };
 
-function renderBody({ services, certificates, hsts }: RoutesInput): Body {
+function renderBody({ services, certificates, clients = [], hsts }: RoutesInput): Body {
   const sorted = [...services].sort((a, b) => (a.service < b.service ? -1 : 1));
   const resolvers = new Map(
     certificates.flatMap(({ domain, certificate }) =>
       certificate.mode === "acme" ? [[domain, certificate.resolver] as const] : [],
     ),
   );
+  const entry = (name: string) => {
+    const { tls, middlewares } = entryOf(name, clients);
+    const certResolver = resolvers.get(name);
+    return { tls: { ...tls, ...(certResolver ? { certResolver } : {}) }, middlewares };
+  };
   const pems = certificates
     .flatMap(({ domain, certificate }) =>
       certificate.mode === "pem"
@@ -240,9 +256,12 @@ function renderBody({ services, certificates, hsts }: RoutesInput): Body {
         : [],
     )
     .sort((a, b) => (a.domain < b.domain ? -1 : 1));
+  const transports = sorted.flatMap((s) => (s.backendTls ? [serversTransport(s.service, s.backendTls)] : []));
   return {
     http: {
-      routers: Object.assign({}, ...sorted.map((s) => serviceRouters(s, (name) => resolvers.get(name)))),
+      // Traefik takes an empty map for a mistake.
+      ...(transports.length > 0 ? { serversTransports: Object.fromEntries(transports) } : {}),
+      routers: Object.assign({}, ...sorted.map((s) => serviceRouters(s, entry))),
       services: Object.fromEntries(sorted.map((s) => [s.service, loadBalancer(s)])),
       middlewares: Object.assign(
         {
@@ -255,23 +274,26 @@ function renderBody({ services, certificates, hsts }: RoutesInput): Body {
           },
           // Only requests of which the backend has seen nothing are sent again, so writes are safe.
           retry: { retry: { attempts: 3, initialInterval: "100ms" } },
+          ...clientMiddlewares(clients),
         },
         ...sorted.map(serviceMiddlewares),
       ),
     },
     tls: {
       certificates: pems.map(({ certFile, keyFile }) => ({ certFile, keyFile })),
-      options: { default: TLS_INTERMEDIATE },
+      options: tlsOptions(clients, TLS_INTERMEDIATE),
     },
   };
 }
 
 function loadBalancer(s: ServiceRoute): object {
+  const scheme = s.backendTls ? "https" : "http";
   return {
     loadBalancer: {
       passHostHeader: true,
+      ...(s.backendTls ? { serversTransport: serversTransport(s.service, s.backendTls)[0] } : {}),
       servers: s.instances
-        .map(({ container, port }) => `http://${container}:${port}`)
+        .map(({ container, port }) => `${scheme}://${container}:${port}`)
         .sort()
         .map((url) => ({ url })),
     },

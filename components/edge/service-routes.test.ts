@@ -52,7 +52,13 @@ describe("a service's names", () => {
     expect(routers["server-alias-2"]).toEqual({ ...routers.server, rule: rule("too.localhost") });
     expect(routers["server-previous-1"]).toMatchObject({
       rule: "Host(`old.localhost`)",
-      middlewares: ["hsts", "server-allow", "server-previous-1-fresh", "server-previous-1-redirect"],
+      middlewares: [
+        "hsts",
+        "server-allow",
+        "client-certificate-strip",
+        "server-previous-1-fresh",
+        "server-previous-1-redirect",
+      ],
     });
   });
 
@@ -119,7 +125,7 @@ describe("a previous name", () => {
         previous: previous({ redirect: false, ...before }),
       });
       const names = routers["server-previous-1"]!.middlewares;
-      return names.slice(1, -1).map((name) => middlewares[name]);
+      return names.slice(2, -1).map((name) => middlewares[name]);
     };
     const name = "vault.localhost:8443";
     const host = { headers: { customRequestHeaders: { Host: name, "X-Forwarded-Host": name } } };

@@ -15,19 +15,27 @@ interface Entrance {
 
 /**
  * A router for each name under which a service is answered, and the one by which it is proven from inside.
- * @param resolverOf the ACME resolver of a name; undefined when its certificate is in the file
+ * @param entryOf what each router of a name has: how its handshakes are made, and what a request passes first
  */
-export function serviceRouters(s: ServiceRoute, resolverOf: (name: string) => string | undefined): object {
+export function serviceRouters(
+  s: ServiceRoute,
+  entryOf: (name: string) => { tls: object; middlewares: string[] },
+): object {
   const routers = entrancesOf(s).map(({ router, name, pathPrefix, middlewares }) => {
-    const resolver = resolverOf(name);
+    const entry = entryOf(name);
     return [
       router,
       {
         entryPoints: ["websecure"],
         rule: `Host(\`${name}\`)${underPrefix(pathPrefix)}`,
         service: s.service,
-        middlewares: ["hsts", ...(s.allowedIps ? [`${s.service}-allow`] : []), ...middlewares],
-        tls: resolver ? { certResolver: resolver } : {},
+        middlewares: [
+          "hsts",
+          ...(s.allowedIps ? [`${s.service}-allow`] : []),
+          ...entry.middlewares,
+          ...middlewares,
+        ],
+        tls: entry.tls,
       },
     ] as const;
   });

@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+
 /** One block of a PEM text (RFC 7468). */
 export interface PemBlock {
   /** What stands in its BEGIN line, e.g. CERTIFICATE. */
@@ -61,4 +63,17 @@ export function formOf(text: string): "empty" | "pkcs12" | "der" | "base64" | "t
   if (/^0\uFFFD[\s\S]{1,3}?\u0002\u0001\u0003/.test(text)) return "pkcs12";
   if (/^0[\uFFFD\u0080-\u00ff]/.test(text) || text.includes("\0")) return "der";
   return /^MI[A-Za-z0-9+/=\s]{60,}$/.test(text.trim()) ? "base64" : "text";
+}
+
+/** The certificates of a text, one block after the other without anything between them. */
+export function certificateBlocks(text: string): string {
+  return splitPem(text)
+    .blocks.filter(({ label }) => label === "CERTIFICATE")
+    .map(({ body }) => `-----BEGIN CERTIFICATE-----\n${body}-----END CERTIFICATE-----\n`)
+    .join("");
+}
+
+/** The certificates of a PEM text that holds nothing else. @throws Error where one cannot be read */
+export function parseCertificates(pem: string): X509Certificate[] {
+  return splitPem(pem).blocks.map(({ body }) => new X509Certificate(Buffer.from(body, "base64")));
 }

@@ -1,3 +1,5 @@
+import { element } from "./der";
+
 /** How a certificate was signed. */
 export interface Signature {
   /** For people, e.g. "SHA-256 with RSA"; the object identifier in hex if it is an unknown one. */
@@ -54,15 +56,4 @@ export function signatureOf(raw: Buffer): Signature {
   }
   const [name, accepted] = known[hex] ?? [`the unknown algorithm ${hex}`, false];
   return { name, accepted };
-}
-
-/** Where the content of the DER element at an offset begins and ends; undefined if it is not whole. */
-function element(bytes: Buffer, at: number): { start: number; end: number } | undefined {
-  const first = bytes[at + 1];
-  if (first === undefined) return undefined;
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
-  const start = at + 2 + lengthBytes;
-  if (lengthBytes > 4 || start > bytes.length) return undefined;
-  const length = lengthBytes === 0 ? first : bytes.readUIntBE(at + 2, lengthBytes);
-  return start + length <= bytes.length ? { start, end: start + length } : undefined;
 }

@@ -15,7 +15,7 @@ const issuersOnly = "secp521r1";
 /** Shortest RSA modulus, bits: baseline requirements, section 6.1.5. */
 const minRsaBits = 2048;
 
-const better = "a key of RSA with 2048 bits or more, or on the curve P-256 or P-384";
+export const betterKey = "a key of RSA with 2048 bits or more, or on the curve P-256 or P-384";
 
 /** Type and size of a public key, for people: "RSA 2048", "ECDSA P-256". */
 export function keyTitle(key: KeyObject): string {
@@ -30,6 +30,22 @@ export function keyTitle(key: KeyObject): string {
   }
 }
 
+/** Why a key is too weak or of a kind that few programs take; reads on after "its key". */
+export function keyFault(key: KeyObject): [code: string, reason: string] | undefined {
+  const { modulusLength = 0, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
+  const title = keyTitle(key);
+  switch (key.asymmetricKeyType) {
+    case "rsa":
+      return modulusLength < minRsaBits ? ["weak-rsa", `is ${title}, which is too short`] : undefined;
+    case "ec":
+      return Object.hasOwn(curves, namedCurve)
+        ? undefined
+        : ["odd-curve", `is ${title}, a curve that browsers do not take`];
+    default:
+      return ["key-type", `is ${title}, a kind that browsers do not take`];
+  }
+}
+
 /** Key and signature of the server's certificate or of an issuer, by what browsers accept. */
 export function judgeStrength(certificate: X509Certificate, isLeaf: boolean): Finding[] {
   return [...judgeKeyType(certificate, isLeaf), ...judgeSignature(certificate, isLeaf)];
@@ -37,7 +53,7 @@ export function judgeStrength(certificate: X509Certificate, isLeaf: boolean): Fi
 
 function judgeKeyType(certificate: X509Certificate, isLeaf: boolean): Finding[] {
   const key = certificate.publicKey;
-  const { modulusLength = 0, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
+  const { namedCurve = "" } = key.asymmetricKeyDetails ?? {};
   const title = keyTitle(key);
   if (isLeaf && namedCurve === issuersOnly) {
     return [
@@ -49,26 +65,17 @@ function judgeKeyType(certificate: X509Certificate, isLeaf: boolean): Finding[] 
       },
     ];
   }
-  const fault =
-    key.asymmetricKeyType === "rsa"
-      ? modulusLength < minRsaBits
-        ? ["weak-rsa", `is ${title}, which is too short`]
-        : undefined
-      : key.asymmetricKeyType === "ec"
-        ? Object.hasOwn(curves, namedCurve)
-          ? undefined
-          : ["odd-curve", `is ${title}, a curve that browsers do not take`]
-        : ["key-type", `is ${title}, a kind that browsers do not take`];
+  const fault = keyFault(key);
   if (!fault) return [];
-  const [code, reason] = fault as [string, string];
+  const [code, reason] = fault;
   return [
     isLeaf
-      ? { code, about: "certificate", reason: `its key ${reason}`, remedy: `have it issued for ${better}` }
+      ? { code, about: "certificate", reason: `its key ${reason}`, remedy: `have it issued for ${betterKey}` }
       : {
           code: `issuer-${code}`,
           about: "certificate",
           reason: `the key of its issuer ${titleOf(certificate)} ${reason}`,
-          remedy: `have it issued by an authority with ${better}`,
+          remedy: `have it issued by an authority with ${betterKey}`,
         },
   ];
 }

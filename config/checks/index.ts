@@ -1,6 +1,8 @@
 import { checkAcme } from "./acme";
 import { checkAllowLists } from "./allow-list";
+import { checkBackendTls } from "./backend-tls";
 import type { Check } from "./check";
+import { checkClientCertificates } from "./client-certificates";
 import { checkConnections } from "./connections";
 import { checkCustomCertificates } from "./custom-certificate";
 import { checkDomains, checkPathPrefixes } from "./domains";
@@ -9,16 +11,20 @@ import { checkEncryption } from "./encryption";
 import { checkEnvironment } from "./environment";
 import { checkHosts } from "./hosts";
 import { checkImages } from "./images";
+import { checkOffsite } from "./offsite";
 import { checkOperations } from "./operations";
 import { checkProduct } from "./product";
 import { checkRestore } from "./restore";
 import { checkSecrets } from "./secrets";
 import { checkStack } from "./stack";
+import { checkTruststores } from "./truststores";
 
 /** Every check across fields. Their order does not matter: problems are sorted by path. */
 export const checks: readonly Check[] = [
   checkAcme,
   checkAllowLists,
+  checkBackendTls,
+  checkClientCertificates,
   checkConnections,
   checkCustomCertificates,
   checkDomains,
@@ -28,9 +34,11 @@ export const checks: readonly Check[] = [
   checkHosts,
   checkImages,
   checkOperations,
+  checkOffsite,
   checkPathPrefixes,
   checkProduct,
   checkRestore,
   checkSecrets,
   checkStack,
+  checkTruststores,
 ];

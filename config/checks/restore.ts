@@ -2,7 +2,7 @@ import { type Problem, quote } from "../errors";
 import type { Check } from "./check";
 
 /** Short names under which the stack has volumes that are not the database's. */
-const TAKEN = ["backups", "dumps", "restore"];
+const TAKEN = ["backups", "dumps", "restore", "shipped"];
 
 /**
  * A restored database has a volume of its own beside the one of before, and there are backups to restore from. What is

@@ -27,7 +27,9 @@ export const checkSecrets: Check = ({ draft, profile }) =>
       return [];
     });
     const missing = Object.entries(known)
-      .filter(([name, { from }]) => from === "operator" && !Object.hasOwn(secrets, name))
+      .filter(
+        ([name, { from, optional }]) => from === "operator" && !optional && !Object.hasOwn(secrets, name),
+      )
       .map(([name]) => ({
         path: at(name),
         reason: "is missing: only the operator has it",

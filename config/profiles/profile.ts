@@ -58,6 +58,8 @@ export interface SecretProfile {
   delivery: "file" | "environment";
   /** Environment variable that holds the value, or for `file` its path. */
   variable: string;
+  /** Of one that only the operator has: whether the service does without. */
+  optional?: boolean;
   /** Further variables that hold the same value, for products that read it by several names. */
   aliases?: string[];
   /** Why the product can take it by environment only; required with `environment`. */

@@ -1,8 +1,17 @@
 import type { ParseContext } from "../context";
 import type { StackInput } from "../schema";
+import { certificateBlocks } from "../certificates/pem";
 import type { AcmeInput, DomainCertificateInput } from "../schema/certificates";
+import type { ServiceInput } from "../schema/service";
+import type { TruststoreInput } from "../schema/truststores";
 import { Secret } from "../secret";
-import type { AcmeSettings, CertificateSettings, DomainCertificate } from "../settings";
+import type {
+  AcmeSettings,
+  BackendTlsSettings,
+  CertificateSettings,
+  DomainCertificate,
+  Truststore,
+} from "../settings";
 import { answeredNames } from "./names";
 
 /**
@@ -36,11 +45,29 @@ export function resolveCertificates(
     ([domain, given]): [string, DomainCertificate] => [domain, resolve(given, context, stackKey)],
   );
   const { acme, keepPrivateCa } = input.certificates;
+  const { truststores, clientCertificates } = input;
+  const answered = domains.map(([domain]) => domain);
   return {
     domains: Object.fromEntries(domains),
     keepPrivateCa,
     ...(acme ? { acme: resolveAcme(acme, context) } : {}),
+    truststores: Object.fromEntries(
+      Object.entries(truststores).map(([name, given]) => [name, resolveTruststore(given, context)]),
+    ),
+    clientCertificates: Object.fromEntries(
+      Object.entries(clientCertificates).filter(([domain]) => answered.includes(domain)),
+    ),
   };
+}
+
+/** A truststore with its files read. */
+export function resolveTruststore(
+  { certificates, generation }: TruststoreInput,
+  context: ParseContext,
+): Truststore {
+  // Nothing but the certificates: text beside them would be in the edge's file, which is a template to it.
+  const blocks = certificates.map((given) => certificateBlocks(certificatePem(given, context)));
+  return { generation, certificatesPem: blocks.join("") };
 }
 
 function resolveAcme({ caBundle, ...acme }: AcmeInput, context: ParseContext): AcmeSettings {
@@ -57,5 +84,27 @@ function resolve(given: DomainCertificateInput, context: ParseContext, stackKey:
     certificatePem: certificatePem(certificate, context),
     ...(root === undefined ? {} : { rootPem: certificatePem(root, context) }),
     key: new Secret(key, stackKey),
+  };
+}
+
+/** How the edge speaks TLS with a service itself, with the files read that the configuration names. */
+export function resolveBackendTls(
+  { tls }: NonNullable<ServiceInput["backend"]>,
+  { truststores }: StackInput,
+  context: ParseContext,
+  stackKey: string,
+): BackendTlsSettings {
+  const { truststore, serverName, clientCertificate: own } = tls;
+  return {
+    truststore: { name: truststore, ...resolveTruststore(truststores[truststore]!, context) },
+    serverName,
+    ...(own
+      ? {
+          clientCertificate: {
+            certificatesPem: certificateBlocks(certificatePem(own.certificate, context)),
+            key: new Secret(own.key, stackKey),
+          },
+        }
+      : {}),
   };
 }

@@ -12,6 +12,7 @@ import type {
   ServiceSettings,
   SmtpSettings,
 } from "../settings";
+import { resolveBackendTls } from "./certificates";
 import { fillEnvironment, type Placeholders } from "./environment";
 import { isAnswered } from "./names";
 
@@ -47,6 +48,9 @@ export function resolveService(name: string, parts: ServiceParts): ServiceSettin
     pathPrefix: parts.pathPrefixes[name]!,
     stripPrefix: defaults.stripPrefix,
     ...(given.allowedIps ? { allowedIps: given.allowedIps } : {}),
+    ...(given.backend
+      ? { backendTls: resolveBackendTls(given.backend, parts.input, parts.context, parts.stackKey) }
+      : {}),
     environment: { ...filled.environment, ...given.environment },
     secrets: [...serviceSecrets(name, given, defaults, parts), ...filled.secrets],
     limits: { ...defaults.limits, ...given.limits },
@@ -129,6 +133,7 @@ function secretValue(
   if (profile.from === "smtp-password") return parts.smtp?.password && { secret: parts.smtp.password };
   const { value, generation = 1 } = given.secrets[name] ?? {};
   if (value !== undefined) return { secret: new Secret(value, parts.stackKey) };
+  if (profile.from === "operator") return undefined;
   // Named by service as well: two services never share a derived secret.
   const secret = deriveSecret(parts.stackKey, parts.context.stack, `${service}/${name}`, generation);
   return { secret, generation };

@@ -21,6 +21,8 @@ import { resolveService } from "./service";
 const edgeLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 1024 };
 // The scratch server takes 32 MiB of shared buffers; the rest is for one restore and the program itself.
 const backupLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
+// restic takes about 100 MiB, and what it packs lies in memory.
+const shipperLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 256 };
 const databaseLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
 
 /** Complete settings from a configuration in which the checks found nothing wrong. */
@@ -70,7 +72,7 @@ export function resolveStack(
     database,
     certificates: resolveCertificates(input, context, stackKey),
     dns: resolveDns(input, stackKey),
-    ...(input.backup ? { backup: resolveBackup(input.backup, context) } : {}),
+    ...(input.backup ? { backup: resolveBackup(input.backup, context, stackKey) } : {}),
     ...(smtp ? { smtp } : {}),
     ...(outboundProxy ? { outboundProxy } : {}),
     maintenance: input.maintenance,
@@ -126,13 +128,23 @@ function resolveDatabase(
 const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 function resolveBackup(
-  { image, frequency, limits, ...rest }: NonNullable<StackInput["backup"]>,
+  { image, frequency, limits, offsite, ...rest }: NonNullable<StackInput["backup"]>,
   context: ParseContext,
+  stackKey: string,
 ): BackupSettings {
   return {
     ...rest,
     image: resolveImage(image, context),
     periodSeconds: Number.parseInt(frequency, 10) * unitSeconds[frequency.at(-1)!]!,
+    ...(offsite
+      ? {
+          offsite: {
+            ...offsite,
+            key: new Secret(offsite.key, stackKey),
+            limits: { ...shipperLimits, ...offsite.limits },
+          },
+        }
+      : {}),
     limits: { ...backupLimits, ...limits },
   };
 }

@@ -23,6 +23,35 @@ export const dns = z
   .prefault({})
   .describe("DNS records of the domains.");
 
+const offsite = z
+  .strictObject({
+    type: z.literal("ssh").describe("How the target is reached: restic over SSH, which is ssh."),
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/, "must be a host name or an address")
+      .describe("Host name or address of the target."),
+    port: whole(1, 65_535, "Its SSH port. Default: 22.").default(22),
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "must be a user name: lower-case letters, digits, _ and -")
+      .describe("Account on the target, whose forced command only appends."),
+    hostKey: z
+      .string()
+      .regex(
+        /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,}={0,2}$/,
+        "must be the target's public host key: ssh-ed25519 AAAA…",
+      )
+      .describe("The target's public host key, type and key; no other is accepted."),
+    key: secret("Private SSH key of the account, OpenSSH format, without a passphrase."),
+    receiptKey: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{43}=$/, "must be an Ed25519 public key: 32 bytes in base64")
+      .describe("Public key of the shipper's receipts. Default: the first one seen.")
+      .optional(),
+    limits: limits(192, "256 MiB, 1 CPU, 256 processes").optional(),
+  })
+  .describe("Copies of all backups off the host. Default: there are none.");
+
 export const backup = z
   .strictObject({
     image: image.describe(
@@ -47,6 +76,7 @@ export const backup = z
         "Public key of the receipts, as `./strongroom backup list --json` shows it. Default: the first one seen.",
       )
       .optional(),
+    offsite: offsite.optional(),
     limits: limits(256, "512 MiB, 1 CPU, 512 processes").optional(),
   })
   .describe("Encrypted backups of the database.");

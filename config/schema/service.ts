@@ -52,6 +52,32 @@ const previousDomain = z
   })
   .describe("A name that the service had before.");
 
+const backend = z
+  .strictObject({
+    tls: z
+      .strictObject({
+        truststore: shortName.describe("Truststore that the service's certificate must lead to."),
+        serverName: z
+          .string()
+          .regex(/^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/, "must be a DNS name in lower case")
+          .describe("Name that the service's certificate must cover, e.g. server.internal."),
+        clientCertificate: z
+          .strictObject({
+            certificate: z
+              .string()
+              .min(1)
+              .describe(
+                "Certificate that the edge shows to the service, then its intermediates: PEM text, or the path of a PEM file in the project.",
+              ),
+            key: secret("Its private key, PEM."),
+          })
+          .describe("Certificate of the edge's own. Default: it shows none.")
+          .optional(),
+      })
+      .describe("The service itself speaks TLS on its port."),
+  })
+  .describe("How the edge reaches the service. Default: by HTTP on the network that the two share.");
+
 export const service = z
   .strictObject({
     host: shortName.describe("Host it runs on. Default: the primary.").optional(),
@@ -69,6 +95,7 @@ export const service = z
     pathPrefix: pathPrefix
       .describe("Path under the domain. Default: the profile's when services share the domain, else /.")
       .optional(),
+    backend: backend.optional(),
     allowedIps: z
       .array(z.string())
       .describe(

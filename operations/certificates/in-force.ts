@@ -1,6 +1,5 @@
-import { X509Certificate } from "node:crypto";
 import { covers } from "../../config/certificates/names";
-import { splitPem } from "../../config/certificates/pem";
+import { parseCertificates } from "../../config/certificates/pem";
 
 /** What a route file says of a domain's certificate. */
 export interface InForce {
@@ -23,7 +22,7 @@ interface RouteFile {
  */
 export function certificatesInForce(content: string): InForce[] {
   const { http, tls } = JSON.parse(content) as RouteFile;
-  const files = (tls?.certificates ?? []).map(({ certFile }) => parseAll(certFile));
+  const files = (tls?.certificates ?? []).map(({ certFile }) => parseCertificates(certFile));
   const domains = new Map<string, InForce>();
   for (const router of Object.values(http?.routers ?? {})) {
     const domain = domainOf(router);
@@ -56,7 +55,8 @@ export function acmeNames(content: string): AcmeName[] {
     .sort((a, b) => (a.domain < b.domain ? -1 : 1));
 }
 
-function domainOf({ rule }: { rule?: string }): string | undefined {
+/** The name in a router's rule. */
+export function domainOf({ rule }: { rule?: string }): string | undefined {
   return /Host\(`([^`]+)`\)/.exec(rule ?? "")?.[1];
 }
 
@@ -84,8 +84,4 @@ export function changedCertificates(before: string, after: string): Expected[] {
  */
 export function isServed({ chains }: Expected, served: string[]): boolean {
   return chains.some((chain) => chain.slice(0, 2).join() === served.slice(0, 2).join());
-}
-
-function parseAll(pem: string): X509Certificate[] {
-  return splitPem(pem).blocks.map(({ body }) => new X509Certificate(Buffer.from(body, "base64")));
 }

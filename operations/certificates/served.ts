@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { EDGE } from "../../components/edge/layout";
 import { dockerStream } from "../docker";
 import { type EdgeHost, short } from "../edge-host";
@@ -19,6 +20,22 @@ export async function servedBy(edge: EdgeHost, name: string): Promise<string[]> 
 
 /** What an edge serves for a name, the server's certificate first; nothing without handshake. */
 export async function chainServedBy(edge: EdgeHost, name: string): Promise<X509Certificate[]> {
+  try {
+    return (await withHandshake(edge, (socket) => probe({ socket }, name))).chain;
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Runs `work` on a stream that leads from inside an edge to a port.
+ * @param to default: its own HTTPS port
+ */
+export async function withHandshake<T>(
+  edge: EdgeHost,
+  work: (socket: Duplex) => Promise<T>,
+  to = { host: "127.0.0.1", port: EDGE.httpsPort as number },
+): Promise<T> {
   // From inside: from where the published port can be reached is the operator's affair.
   const socket = dockerStream(edge.endpoint, [
     "exec",
@@ -28,13 +45,11 @@ export async function chainServedBy(edge: EdgeHost, name: string): Promise<X509C
     "10",
     "busybox",
     "nc",
-    "127.0.0.1",
-    String(EDGE.httpsPort),
+    to.host,
+    String(to.port),
   ]);
   try {
-    return (await probe({ socket }, name)).chain;
-  } catch {
-    return [];
+    return await work(socket);
   } finally {
     socket.destroy();
   }

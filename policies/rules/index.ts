@@ -1,6 +1,7 @@
 import type { Rule } from "../support/rule";
 import { rule as bakPresent } from "./bak-present";
 import { rule as bakSchedule } from "./bak-schedule";
+import { rule as bakShipper } from "./bak-shipper";
 import { rule as ctrBindAllowlist } from "./ctr-bind-allowlist";
 import { rule as ctrCapAdd } from "./ctr-cap-add";
 import { rule as ctrCapDropAll } from "./ctr-cap-drop-all";
@@ -111,6 +112,7 @@ export const rules: readonly Rule[] = [
   dbVolumeShared,
   bakPresent,
   bakSchedule,
+  bakShipper,
   tlsKey,
   tlsLeaf,
   tlsRenewal,

@@ -30,6 +30,13 @@ cases(rule, {
       {},
       { role: "backup-files", parents: ["strongroom:backup:Backup", "strongroom:files:Files"] },
     ),
+    shipper: container({}, { role: "shipper", parents: ["strongroom:backup:Shipper"] }),
+    "shipper-data": volume({}, { role: "shipper-data", parents: ["strongroom:backup:Shipper"] }),
+    "shipper-files": volume(
+      {},
+      { role: "shipper-files", parents: ["strongroom:backup:Shipper", "strongroom:files:Files"] },
+    ),
+    "the shipper's network": network({}, { role: "network", parents: ["strongroom:backup:Shipper"] }),
     network: network({}, { role: "network", parents: ["strongroom:network:Networks"] }),
     "a resource of the user's own": container({ labels: [{ label: "team", value: "ops" }] }),
     "a resource in a component of the user's own": container({}, { parents: ["acme:index:Site"] }),

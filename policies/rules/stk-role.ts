@@ -8,6 +8,7 @@ const ROLES: Record<string, readonly string[]> = {
   "strongroom:service:Service": ["service", "service-files", "service-data"],
   "strongroom:database:Database": ["database", "database-data"],
   "strongroom:backup:Backup": ["backup", "backup-data", "backup-files"],
+  "strongroom:backup:Shipper": ["shipper", "shipper-data", "shipper-files", "network"],
   "strongroom:network:Networks": ["network"],
 };
 

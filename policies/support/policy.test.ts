@@ -2,8 +2,8 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { describe, expect, it } from "vitest";
 import { judge } from "../testing/judge";
 import { container, resource, volume } from "../testing/resources";
-import { toPolicy } from "./policy";
-import type { ResourceRule } from "./rule";
+import { toExceptedPolicy, toPolicy } from "./policy";
+import type { ResourceRule, StackRule } from "./rule";
 import { TYPES } from "./types";
 
 const rule: ResourceRule<{ limit: number }> = {
@@ -59,5 +59,51 @@ describe("toPolicy", () => {
     const two = { ...rule, types: [TYPES.container, TYPES.volume] };
     expect(judge(two, [container(), volume(), resource("acme:index:Widget")])).toHaveLength(2);
     expect(judge({ ...rule, types: "all" }, [resource("acme:index:Widget")])).toHaveLength(1);
+  });
+});
+
+describe("a rule that exceptions are for", () => {
+  const report = (policy: unknown, urn: string) => {
+    const said: string[] = [];
+    const { validateResource } = policy as {
+      validateResource: (args: object, report: (text: string) => void) => void;
+    };
+    const args = { type: TYPES.container, urn, props: {}, opts: {}, getConfig: () => ({}) };
+    validateResource(args, (text) => said.push(text));
+    return said;
+  };
+  const answers = new Map([["urn:excepted", "by ops"]]);
+  const text = "more than 1.\nRemedy: Make it good.\nSource: nobody";
+
+  it("is silent about those resources, and about no other", () => {
+    expect(report(toPolicy(rule, answers), "urn:excepted")).toEqual([]);
+    expect(report(toPolicy(rule, answers), "urn:other")).toEqual([text]);
+  });
+
+  it("speaks about them by a policy of its own that stops nothing and says who answers", () => {
+    const policy = toExceptedPolicy({ ...rule, level: "mandatory" }, answers);
+    expect(policy).toMatchObject({ name: "test-rule-excepted", enforcementLevel: "advisory" });
+    expect(report(policy, "urn:excepted")).toEqual([`${text}\nSUPPRESSED by ops`]);
+    expect(report(policy, "urn:other")).toEqual([]);
+  });
+
+  it("is so too where it judges all resources together", () => {
+    const stackRule: StackRule = {
+      ...{ id: "all", level: "mandatory", why: "", remedy: "", source: "" },
+      checkStack: (stack) => stack.all().forEach(({ report: say }) => say("bad")),
+    };
+    const said = (policy: unknown) => {
+      const urns: (string | undefined)[] = [];
+      const { validateStack } = policy as {
+        validateStack: (args: object, report: (text: string, urn?: string) => void) => void;
+      };
+      const resources = ["urn:excepted", "urn:other"].map((urn) => ({
+        ...{ type: TYPES.container, urn, props: {}, opts: {}, propertyDependencies: {} },
+      }));
+      validateStack({ resources, getConfig: () => ({}) }, (_, urn) => urns.push(urn));
+      return urns;
+    };
+    expect(said(toPolicy(stackRule, answers))).toEqual(["urn:other"]);
+    expect(said(toExceptedPolicy(stackRule, answers))).toEqual(["urn:excepted"]);
   });
 });

@@ -6,22 +6,50 @@ import type {
   StackValidation,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { EXCEPTED } from "../gate/pack-finding";
 import { Fields, guarded, type Report } from "./fields";
 import { roleOf } from "./labels";
 import { isStackRule, type ResourceRule, type Rule, type Settings, type StackRule } from "./rule";
 import { type Node, Stack } from "./stack";
 
-/** A rule as the Pulumi SDK takes it. */
-export function toPolicy(rule: Rule): ResourceValidationPolicy | StackValidationPolicy {
+/** Who answers for what a rule finds about a resource, by its URN: a sentence without its end. */
+export type Answers = ReadonlyMap<string, string>;
+
+/** A rule as the Pulumi SDK takes it. @param excepted resources about which another policy speaks */
+export function toPolicy(
+  rule: Rule,
+  excepted: Answers = new Map(),
+): ResourceValidationPolicy | StackValidationPolicy {
+  return policyOf(rule, rule.id, rule.level, (urn) => (excepted.has(urn) ? undefined : ""));
+}
+
+/**
+ * A rule over the resources that have an exception from it: it finds the same there, and stops nothing. So the engine
+ * shows what stands aside, and whoever judges the preview knows whether the exception is needed.
+ */
+export function toExceptedPolicy(
+  rule: Rule,
+  excepted: Answers,
+): ResourceValidationPolicy | StackValidationPolicy {
+  return policyOf(rule, `${rule.id}${EXCEPTED}`, "advisory", (urn) => {
+    const answer = excepted.get(urn);
+    return answer && `\nSUPPRESSED ${answer}`;
+  });
+}
+
+/** What is said of a resource beside the problem; undefined where nothing is to be said of it at all. */
+type Tail = (urn: string) => string | undefined;
+
+function policyOf(rule: Rule, name: string, level: Rule["level"], tail: Tail) {
   const text = {
-    name: rule.id,
+    name,
     description: rule.why,
-    enforcementLevel: rule.level,
+    enforcementLevel: level,
     ...(rule.settings ? { configSchema: configSchema(rule.settings) } : {}),
   };
   return isStackRule(rule)
-    ? { ...text, validateStack: stackValidation(rule) }
-    : { ...text, validateResource: resourceValidation(rule) };
+    ? { ...text, validateStack: stackValidation(rule, tail) }
+    : { ...text, validateResource: resourceValidation(rule, tail) };
 }
 
 /** The engine shows nothing but the message, so remedy and source have to be in it. */
@@ -38,11 +66,13 @@ function configSchema<S>({ defaults, schema }: Settings<S>): PolicyConfigSchema 
   };
 }
 
-function resourceValidation(rule: ResourceRule): ResourceValidation {
+function resourceValidation(rule: ResourceRule, tail: Tail): ResourceValidation {
   const { types } = rule;
   const validate: ResourceValidation = (args, reportViolation) => {
     if (types !== "all" && !types.includes(args.type)) return;
-    const report = once(rule, reportViolation);
+    const more = tail(args.urn);
+    if (more === undefined) return;
+    const report = once(rule, more, reportViolation);
     const inputs = new Fields(args.props, report);
     const subject = {
       type: args.type,
@@ -64,11 +94,12 @@ function resourceValidation(rule: ResourceRule): ResourceValidation {
     : validate;
 }
 
-function stackValidation(rule: StackRule): StackValidation {
+function stackValidation(rule: StackRule, tail: Tail): StackValidation {
   return (args, reportViolation) => {
     const nodes = new Map<unknown, Node>();
     for (const resource of args.resources) {
-      const report = once(rule, reportViolation, resource.urn);
+      const more = tail(resource.urn);
+      const report = more === undefined ? () => undefined : once(rule, more, reportViolation, resource.urn);
       const outputs = new Fields(resource.props, report);
       nodes.set(resource, {
         type: resource.type,
@@ -93,11 +124,11 @@ function settings(rule: Rule, given: object): object {
 }
 
 /** Reports each problem of a resource once, however often a check comes across it. */
-function once(rule: Rule, reportViolation: ReportViolation, urn?: string): Report {
+function once(rule: Rule, more: string, reportViolation: ReportViolation, urn?: string): Report {
   const reported = new Set<string>();
   return (problem) => {
     if (reported.has(problem)) return;
     reported.add(problem);
-    reportViolation(violationText(rule, problem), urn);
+    reportViolation(violationText(rule, problem) + more, urn);
   };
 }

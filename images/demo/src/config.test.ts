@@ -51,6 +51,22 @@ describe("readConfig", () => {
     });
   });
 
+  it("takes a certificate with its key, and the authority of its clients", () => {
+    const tls = {
+      TLS_CERTIFICATE: btoa("mine"),
+      TLS_CLIENT_CA: btoa("theirs"),
+      TLS_KEY_FILE: join(directory, "password"),
+    };
+    const { TLS_KEY_FILE, ...others } = tls;
+    expect(problems({ TLS_KEY_FILE })).toEqual(["TLS_CERTIFICATE is not set", "TLS_CLIENT_CA is not set"]);
+    expect(readConfig({ ...env, ...others })).not.toHaveProperty("tls");
+    expect(readConfig({ ...env, ...tls }).tls).toEqual({
+      certificate: "mine",
+      key: "correct-horse",
+      clientCa: "theirs",
+    });
+  });
+
   it("names everything that is missing at once", () => {
     expect(() => readConfig({})).toThrow(ConfigError);
     expect(problems(Object.fromEntries(Object.keys(env).map((name) => [name, ""])))).toEqual([
@@ -70,6 +86,7 @@ describe("readConfig", () => {
     [{ ACME_EMAIL: "a@example.com" }, /^ACME_EMAIL is set/],
     [{ DATABASE_PORT: "54.5" }, /DATABASE_PORT is "54.5"/],
     [{ DRAIN_SECONDS: "-1" }, /DRAIN_SECONDS is "-1"/],
+    [{ TLS_KEY_FILE: "/nowhere", TLS_CERTIFICATE: "x", TLS_CLIENT_CA: "x" }, /TLS_KEY_FILE.*ENOENT/],
     [{ BIND: "eth0" }, /BIND is "eth0"/],
     [{ PATH_PREFIX: "admin" }, /PATH_PREFIX is "admin"/],
     [{ DATABASE_PASSWORD_FILE: "/nowhere" }, /DATABASE_PASSWORD_FILE.*ENOENT/],

@@ -22,6 +22,8 @@ export interface Config {
   pathPrefix: string;
   bind: string;
   drainSeconds: number;
+  /** With it the service speaks TLS alone, to clients with a certificate of this authority. PEM. */
+  tls?: { certificate: string; key: string; clientCa: string };
 }
 
 /** What keeps the product from starting, all of it at once; it ends with EX_CONFIG of sysexits.h. */
@@ -85,6 +87,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     problems.push(`${name} is set: the demo takes no certificate from a public authority, use a private one`);
   const drainSeconds = whole("DRAIN_SECONDS", 20, 0, 3600);
 
+  // By its key alone: the migration has the rest of the environment and no key.
+  const tls = env.TLS_KEY_FILE
+    ? {
+        certificate: decoded(required("TLS_CERTIFICATE")),
+        key: secretFile("TLS_KEY_FILE").value,
+        clientCa: decoded(required("TLS_CLIENT_CA")),
+      }
+    : undefined;
+
   const signingKeysDir = env.SIGNING_KEYS_DIR || undefined;
   try {
     if (signingKeysDir) readKeys(signingKeysDir);
@@ -101,7 +112,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     pathPrefix,
     bind,
     drainSeconds,
+    ...(tls ? { tls } : {}),
   };
+}
+
+/** A text of several lines, which an environment cannot hold everywhere, from base64. */
+function decoded(text: string): string {
+  return Buffer.from(text, "base64").toString("utf8");
 }
 
 /** The public address with the prefix once, whether or not PUBLIC_URL has it already. */

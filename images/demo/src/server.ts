@@ -1,5 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID, X509Certificate } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
 import { HttpError, type Call, type Reply, type Routes } from "./http";
 import { Items } from "./items";
 import { cards, escape, page, pageHeaders } from "./pages";
@@ -67,6 +69,9 @@ function routes(context: Context): Routes {
         body: { address: first, realIp, forwardedFor, protocol: request.headers["x-forwarded-proto"], peer },
       };
     },
+    "GET /client-certificate": ({ request: { headers, socket } }) => ({
+      body: { ...clientOf(headers), ...(socket instanceof TLSSocket ? { edge: nameOf(socket) } : {}) },
+    }),
     "POST /token": async (call) => {
       const { subject = "demo" } = await call.json();
       if (typeof subject !== "string") throw new HttpError(400, "subject must be text");
@@ -84,6 +89,26 @@ function routes(context: Context): Routes {
       headers: { "Cache-Control": "public, max-age=60" },
     }),
   };
+}
+
+/** Who the edge is, where it shows a certificate of its own. */
+function nameOf(socket: TLSSocket): string | undefined {
+  const name: unknown = socket.getPeerCertificate().subject?.CN;
+  return typeof name === "string" ? name : undefined;
+}
+
+/** Who the client is, by the certificate that the edge passes on, and each header that says something of one. */
+export function clientOf(headers: IncomingHttpHeaders): {
+  subject?: string;
+  fingerprint?: string;
+  headers: string[];
+} {
+  const names = Object.keys(headers).filter((name) => /client.cert/i.test(name));
+  // Only the first was checked: what follows it the client has sent along, and may be anything.
+  const [first] = String(headers["x-forwarded-tls-client-cert"] ?? "").split(",");
+  if (!first) return { headers: names };
+  const { subject, fingerprint256 } = new X509Certificate(Buffer.from(first, "base64"));
+  return { subject, fingerprint: fingerprint256, headers: names };
 }
 
 function itemRoutes(items: Items): Routes {

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
@@ -44,17 +45,15 @@ export async function runService(service: Service): Promise<void> {
   const state = { migrated: false, wornOut: false };
   const drain = new Drain();
   const headers = { "X-Product-Version": release.version, "X-Product-Instance": context.instance };
-  const server = createServer(
-    { keepAliveTimeout: keepAliveMs },
-    createListener({
-      routes: { ...statusRoutes(context, drain, state), ...service.routes(context) },
-      pathPrefix: config.pathPrefix,
-      headers,
-      drain,
-      alwaysOpen: ["/health", "/ready", "/version"],
-      isReady: () => state.migrated,
-    }),
-  );
+  const listener = createListener({
+    routes: { ...statusRoutes(context, drain, state), ...service.routes(context) },
+    pathPrefix: config.pathPrefix,
+    headers,
+    drain,
+    alwaysOpen: ["/health", "/ready", "/version"],
+    isReady: () => state.migrated,
+  });
+  const server = serverOf(config, service.port, listener);
   // Node drops a kept-alive connection at the smaller of the two.
   server.headersTimeout = keepAliveMs + 5_000;
   // By people alone: a health check and a smoke request only read.
@@ -92,6 +91,18 @@ export async function runService(service: Service): Promise<void> {
   await patiently("record", () => recordStart(context.pool, service.name, release.version, config.publicUrl));
   state.migrated = true;
   log("info", "ready", { service: service.name });
+}
+
+/** By HTTP; or by TLS, and then by HTTP too on loopback, a hundred ports above, for the health check. */
+function serverOf({ tls }: Config, port: number, listener: RequestListener): Server {
+  const options = { keepAliveTimeout: keepAliveMs };
+  if (!tls) return createServer(options, listener);
+  createServer(listener).listen(port + 100, "127.0.0.1");
+  const { certificate: cert, key, clientCa } = tls;
+  return createTlsServer(
+    { ...options, cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: true },
+    listener,
+  );
 }
 
 /** Takes memory until the container's limit ends the process. @throws Error where there is no such limit */
