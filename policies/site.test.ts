@@ -9,6 +9,13 @@ describe("policies/site.json", () => {
     });
   });
 
+  it("is taken in the same way where an exception is in force, by a policy that stops nothing", () => {
+    expect(siteConfig({ "net-publish": { hostPorts: [443] } }, ["net-publish", "ctr-cpu"])).toEqual({
+      "net-publish": { hostPorts: [443], enforcementLevel: "mandatory" },
+      "net-publish-excepted": { hostPorts: [443], enforcementLevel: "advisory" },
+    });
+  });
+
   it.each<[Record<string, object>, string]>([
     [{ "net-pubish": {} }, "policies/site.json has settings for a rule that does not exist: net-pubish"],
     [

@@ -6,7 +6,7 @@ import { demoRaw, settingsOf, withValue } from "../../config/testing";
 import * as archiveRecord from "../../operations/archive/record";
 import type { PastUpdate } from "../history";
 import { lazy } from "../lazy";
-import { factsOf, serviceFactsOf } from "./facts";
+import { factsOf, rememberDaemons, serviceFactsOf } from "./facts";
 
 let folder: string;
 beforeEach(() => {
@@ -54,6 +54,26 @@ describe("the last run", () => {
 
   it("is unknown without a history", () => {
     expect(facts(demoRaw()).lastRun).toBeUndefined();
+  });
+});
+
+describe("the hosts' Docker daemons", () => {
+  const of = (daemons?: Record<string, string>) => {
+    const context = { stack: "test", stackDir: folder, backendUrl: `file://${folder}` };
+    return factsOf(context, { settings: settingsOf(demoRaw()), ...(daemons ? { daemons } : {}) }, new Date())
+      .daemons;
+  };
+
+  it("are compared with those of the last update, where this machine has seen it", () => {
+    expect(of({ local: "a" })).toEqual([{ host: "local", applied: undefined, now: "a" }]);
+    rememberDaemons({ stackDir: folder }, { local: "b" });
+    expect(of({ local: "a" })).toEqual([{ host: "local", applied: "b", now: "a" }]);
+    expect(of()).toBeUndefined();
+  });
+
+  it("are not known from a note that is torn", () => {
+    writeFileSync(join(folder, "daemons.json"), "{");
+    expect(of({ local: "a" })).toEqual([{ host: "local", applied: undefined, now: "a" }]);
   });
 });
 

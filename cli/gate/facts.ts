@@ -17,12 +17,17 @@ import type { Configured } from "./judged-preview";
 type Versions = Record<string, string>;
 
 /**
- * What the configuration, earlier updates and the host's memory, if it is known, say about an update.
+ * What the configuration, earlier updates, and of the host what is known, say about an update.
  * @param now by which dates are judged
  */
 export function factsOf(
   context: Pick<Context, "stack" | "stackDir" | "backendUrl">,
-  { settings, memoryMiB }: Pick<Configured, "settings" | "memoryMiB">,
+  {
+    settings,
+    memoryMiB,
+    connections,
+    daemons,
+  }: Pick<Configured, "settings" | "memoryMiB" | "connections" | "daemons">,
   now: Date,
 ): Facts {
   const versions = { ...builtVersions(context), ...appliedVersions(context), ...versionsOf(settings) };
@@ -35,11 +40,13 @@ export function factsOf(
       Object.entries(settings.certificates.domains).map(([domain, { mode }]) => [domain, mode]),
     ),
     databaseRoles: settings.database.roleNames,
+    daemons: daemons && daemonsOf(context, daemons),
     leave: settings.database.leave && volumeName(context.stack, settings.database.leave),
     origins: originsOf(context, settings),
     generations: generationsOf(context, settings),
     lastRun: lastRunOf(context),
     memoryMiB,
+    connections,
     now,
   };
 }
@@ -139,15 +146,38 @@ export function rememberVersions(context: Pick<Context, "stackDir">, settings: S
   replaceFile(versionsFile(context), JSON.stringify(all), 0o600);
 }
 
+/** Keeps which Docker daemon each host had. */
+export function rememberDaemons(context: Pick<Context, "stackDir">, daemons: Record<string, string>): void {
+  const known = textsIn(daemonsFile(context));
+  if (JSON.stringify(known) === JSON.stringify(daemons)) return;
+  replaceFile(daemonsFile(context), JSON.stringify(daemons), 0o600);
+}
+
+function daemonsOf(
+  context: Pick<Context, "stackDir">,
+  daemons: Record<string, string>,
+): NonNullable<Facts["daemons"]> {
+  const known = textsIn(daemonsFile(context));
+  return Object.entries(daemons).map(([host, now]) => ({ host, applied: known[host], now }));
+}
+
+function daemonsFile({ stackDir }: Pick<Context, "stackDir">): string {
+  return join(stackDir, "daemons.json");
+}
+
 function versionsFile({ stackDir }: Pick<Context, "stackDir">): string {
   return join(stackDir, "versions.json");
 }
 
 function appliedVersions(context: Pick<Context, "stackDir">): Versions {
+  return textsIn(versionsFile(context));
+}
+
+/** What this machine has noted; nothing where it has not, or cannot be read any more: then it is not known. */
+function textsIn(file: string): Record<string, string> {
   try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(versionsFile(context), "utf8")));
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
-    // Versions are for people and for the order of releases, which is then not known.
     return {};
   }
 }

@@ -1,21 +1,28 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GateError } from "../../policies/gate/events";
 import { EXCEPTIONS, exceptionsOf, type Judgement, parseExceptions } from "../../policies/gate/exceptions";
 import { interruptions } from "../../policies/gate/interruption";
 import { judgeUpdate } from "../../policies/gate/judge";
-import type { Finding } from "../../policies/gate/rule";
+import { judgedPending, type PendingOperation } from "../../policies/gate/pending";
+import type { BackupProof, Finding } from "../../policies/gate/rule";
 import { rules } from "../../policies/gate/rules";
 import { canonicalSteps } from "../../policies/gate/steps";
 import { parseUpdate, type Update } from "../../policies/gate/update";
+import type { Settings } from "../../config/settings";
 import { type Context, stackOption } from "../context";
 import type { EngineResult } from "../engine";
+import { lazy } from "../lazy";
 import { migrationEstimate } from "../rehearsal/estimate";
 import { readRehearsals } from "../rehearsal/record";
+import { wasInterrupted } from "../settle/leftovers";
 import { factsOf, serviceFactsOf } from "./facts";
 import { reportOn, reportUnjudged } from "../report/report";
 import { headline } from "../report/text";
 import type { Configured, Verdict } from "./judged-preview";
+
+/** Where the policy pack's rules lie, in the checkout. */
+const PACK_RULES = "policies/rules";
 
 /** For an engine that was stopped, or refused by itself: it says why. */
 export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): Verdict {
@@ -23,33 +30,53 @@ export function notJudged({ stack }: Pick<Context, "stack">, reason?: string): V
   return { report, headline: headline(report), interrupts: new Map(), steps: "", violations: [] };
 }
 
+/** What is known beside the engine's events. */
+export interface Beside {
+  /** What the policy pack found before, if the engine was not given it. */
+  violations?: Finding[] | undefined;
+  /** Operations that state has as begun and not as ended. */
+  pending?: PendingOperation[];
+  /** Resources that state has as going when another one does. */
+  tied?: Update["tied"];
+  /** Whether a host that does not answer speaks against the update: not against a preview, which needs none. */
+  hosts?: "needed" | "if they answer";
+  /** The engine compared with nothing: everything appears as new. */
+  withoutState?: boolean;
+}
+
 /**
  * The gate's verdict on a preview.
  * @param events the engine's event log of that run; it holds secrets
- * @param violations what the policy pack found before, if the engine was not given it
  */
-export function judge(
+export async function judge(
   context: Context,
-  configured: Pick<Configured, "settings" | "memoryMiB">,
+  configured: Pick<Configured, "settings" | "memoryMiB" | "connections" | "daemons">,
   events: string,
   engine: Pick<EngineResult, "exitCode">,
-  violations?: Finding[],
-): Verdict {
+  { violations, pending = [], tied = [], hosts = "needed", withoutState = false }: Beside = {},
+): Promise<Verdict> {
   // The engine did not even begin, and says why.
   if (events === "" && engine.exitCode !== 0) return notJudged(context);
   try {
     const parsed = parseUpdate(events);
     if (!violations) refuseUnlessAsked(parsed);
-    const update = violations ? { ...parsed, violations } : parsed;
+    const update = {
+      ...parsed,
+      ...(violations ? { violations } : {}),
+      tied,
+      pending: judgedPending(pending, wasInterrupted(context)),
+    };
     const now = new Date();
     const { settings } = configured;
-    const facts = factsOf(context, configured, now);
+    const facts = {
+      ...factsOf(context, configured, now),
+      backup: await backupFact(context, settings, update, hosts, now),
+    };
     const given = readExceptions(context);
-    const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions));
-    // Whether an exception is needed can only be said of an update that is known to its end.
-    const errors = [...given.errors, ...(update.succeeded ? judgement.errors : [])].map(
-      (error) => `${EXCEPTIONS}: ${error}`,
-    );
+    // Whether an exception is needed can only be said of an update that is known to its end, from its begin.
+    const isKnown = update.succeeded && !withoutState;
+    const judgement = judgeUpdate(update, facts, exceptionsOf(context.stack, given.exceptions), isKnown);
+    const errors = [...given.errors, ...judgement.errors].map((error) => `${EXCEPTIONS}: ${error}`);
     const all: Judgement = { ...judgement, errors };
     const causes = interruptions(update, facts);
     const migration = migrationEstimate({
@@ -61,6 +88,7 @@ export function judge(
       stackOption: stackOption(context.stack),
     });
     const report = reportOn({
+      withoutState,
       stack: context.stack,
       update,
       judgement: all,
@@ -90,6 +118,20 @@ export function judge(
   }
 }
 
+/** Asked for only where something hangs on it: it takes calls of Docker. */
+async function backupFact(
+  context: Context,
+  settings: Settings,
+  update: Update,
+  hosts: NonNullable<Beside["hosts"]>,
+  now: Date,
+): Promise<BackupProof | undefined> {
+  if (!settings.backup) return undefined;
+  const { backupProof, needsBackup } = lazy.backupProof();
+  if (!needsBackup(update)) return undefined;
+  return backupProof(context, settings, settings.backup, hosts !== "needed", now);
+}
+
 /** Nothing found by a pack that was not asked says nothing. A preview that failed may not have got to all resources. */
 function refuseUnlessAsked({ succeeded, unasked }: Update): void {
   if (!succeeded || unasked.length === 0) return;
@@ -100,7 +142,12 @@ function refuseUnlessAsked({ succeeded, unasked }: Update): void {
 
 function readExceptions({ checkout }: Context): ReturnType<typeof parseExceptions> {
   try {
-    return parseExceptions(readFileSync(join(checkout, EXCEPTIONS), "utf8"), rules);
+    return parseExceptions(readFileSync(join(checkout, EXCEPTIONS), "utf8"), (rule) => {
+      if (rules.some(({ id }) => id === rule)) return "gate";
+      // The pack's rules take long to load, and lie in files of their names.
+      const isPacks = /^[a-z]+(-[a-z]+)+$/.test(rule) && existsSync(join(checkout, PACK_RULES, `${rule}.ts`));
+      return isPacks ? "pack" : undefined;
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { exceptions: [], errors: [] };
     throw error;

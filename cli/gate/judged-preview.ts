@@ -1,5 +1,5 @@
 import type { Settings } from "../../config/settings";
-import type { Finding } from "../../policies/gate/rule";
+import type { Connections, Finding } from "../../policies/gate/rule";
 import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
 import { type EngineOptions, type EngineResult, runEngine } from "../engine";
@@ -8,7 +8,9 @@ import { lazy } from "../lazy";
 import type { Redactor } from "../redact";
 import { mapTexts } from "../report/map-texts";
 import type { PreviewReport } from "../report/report";
+import { readState, stateFile } from "../state";
 import { EventLog } from "./event-log";
+import type { Beside } from "./judge";
 import { findPassed, type PackSubject, packSubject, rememberPassed } from "./passed";
 
 /** Gives the engine the policies; relative to the checkout, in which it runs. */
@@ -41,9 +43,14 @@ export interface Configured {
   redactor: Redactor;
   /** Memory of the host with services, edge and database, if it was asked; without it nothing is refused for its sake. */
   memoryMiB?: number | undefined;
+  /** Connections to the database, if it was asked. */
+  connections?: Connections | undefined;
+  /** Identifier of the Docker daemon of each host that was asked, by the host's name. */
+  daemons?: Record<string, string>;
 }
 
-interface PreviewOptions extends Pick<EngineOptions, "started" | "token"> {
+interface PreviewOptions
+  extends Pick<EngineOptions, "started" | "token">, Pick<Beside, "hosts" | "withoutState"> {
   /** Whether the engine is given the policy pack also for what the pack is known to have let pass. */
   askPackAgain: boolean;
 }
@@ -59,12 +66,15 @@ export async function judgedPreview(
   toolchain: Toolchain,
   flags: string[],
   configured: Configured | Promise<Configured>,
-  { askPackAgain, ...options }: PreviewOptions,
+  { askPackAgain, hosts, withoutState, ...options }: PreviewOptions,
 ): Promise<JudgedPreview> {
   const subject = packSubject(context);
   const passed = askPackAgain ? undefined : findPassed(context, subject);
   const pack = passed ? [] : PACK_FLAGS;
   const log = EventLog.create(context);
+  // An engine of its own where state is not in a file: side by side with the preview.
+  const state = stateFactsOf(context, toolchain);
+  state.catch(() => undefined);
   try {
     const engine = await runEngine(context, toolchain, ["preview", ...flags, ...pack, ...log.flags], {
       ...options,
@@ -76,7 +86,12 @@ export async function judgedPreview(
     const { judge, notJudged } = lazy.gate();
     const verdict = engine.interrupted
       ? notJudged(context)
-      : judge(context, config, log.take(), engine, passed);
+      : await judge(context, config, log.take(), engine, {
+          violations: passed,
+          ...(await state),
+          ...(hosts ? { hosts } : {}),
+          ...(withoutState ? { withoutState } : {}),
+        });
     const withoutSecrets = (text: string) => config.redactor.text(text);
     if (!passed) rememberIfPassed(context, subject, verdict);
     return {
@@ -89,6 +104,23 @@ export async function judgedPreview(
   } finally {
     log.remove();
   }
+}
+
+/** What the engine's events do not say of the state. */
+async function stateFactsOf(
+  context: Context,
+  toolchain: Toolchain,
+): Promise<Required<Pick<Beside, "pending" | "tied">>> {
+  const state =
+    stateFile(context) === undefined
+      ? await lazy.stateEdit().loadState(context, toolchain)
+      : readState(context);
+  return {
+    pending: state?.pendingOperations ?? [],
+    tied: (state?.resources ?? []).flatMap(({ urn, deletedWith }) =>
+      deletedWith ? [{ urn, name: urn.split("::").at(-1)!, to: deletedWith }] : [],
+    ),
+  };
 }
 
 /** Of a subject that is still what it was when the engine began. */

@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Secret } from "../../config/secret";
 import type { Settings } from "../../config/settings";
+import * as operations from "../../operations/docker";
 import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
 import { digestJudged, movedBetween, resolvedText } from "./judged";
@@ -25,7 +26,10 @@ describe("what was judged", () => {
     write("checkout/components/edge/edge.ts", "1");
     write(STATE, "{}");
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    vi.restoreAllMocks();
+    rmSync(folder, { recursive: true, force: true });
+  });
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
   const digest = (given = settings) =>
     digestJudged(context, {} as Toolchain, { settings: given, endpoints: [] }, "needed");
@@ -69,6 +73,27 @@ describe("what was judged", () => {
     expect(seen.host).toBeUndefined();
     expect(movedBetween(seen, await digest())).toEqual([]);
     await expect(digestJudged(context, {} as Toolchain, config, "needed")).rejects.toThrow(/docker/);
+  });
+
+  it("differs when a container is stopped or paused, and not while Docker restarts it", async () => {
+    const config = { settings, endpoints: ["unix:///nowhere/docker.sock"] };
+    // As Docker has it: one that it is about to start again counts as running.
+    const at = async (Status: string, Running: boolean, Paused = false) => {
+      const state: Record<string, unknown> = { Status, Running, Paused };
+      vi.spyOn(operations, "docker").mockImplementation((_, [verb]) =>
+        Promise.resolve(verb === "ps" ? "c1\n" : ""),
+      );
+      vi.spyOn(operations, "dockerOnPresent").mockImplementation((_endpoint, _kind, args) =>
+        Promise.resolve(
+          args[2]!.replace(/\{\{\.State\.(\w+)\}\}/g, (_, name: string) => String(state[name])),
+        ),
+      );
+      return digestJudged(context, {} as Toolchain, config, "needed");
+    };
+    const running = await at("running", true);
+    expect(movedBetween(running, await at("restarting", true))).toEqual([]);
+    expect(movedBetween(running, await at("exited", false))).toEqual(["host"]);
+    expect(movedBetween(running, await at("paused", true, true))).toEqual(["host"]);
   });
 
   it("does not differ by tests and documents", async () => {

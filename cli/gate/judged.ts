@@ -1,6 +1,7 @@
 import { isAnswered } from "../../config/resolve/names";
 import { Secret } from "../../config/secret";
 import type { Settings } from "../../config/settings";
+import { docker, dockerOnPresent } from "../../operations/docker";
 import { OperationError } from "../../operations/errors";
 import type { Toolchain } from "../../toolchain";
 import type { Context } from "../context";
@@ -59,19 +60,49 @@ export function digestConfiguration(context: Context, settings: Settings): strin
 }
 
 /**
- * Of the containers, networks and volumes that carry the stack's label, by Docker's ids: what was made, removed or
- * replaced there differs, what was stopped or changed in its place does not.
+ * Of the Docker daemons themselves, and of the containers, networks and volumes that carry the stack's label: what was
+ * made, removed, replaced, stopped, or changed in its place differs. What a volume holds is not looked at.
  */
 async function digestHosts(
   { stack }: Context,
   { endpoints }: Pick<StackConfig, "endpoints">,
 ): Promise<string> {
-  const inventories = await Promise.all(endpoints.map((endpoint) => takeInventory(endpoint, stack)));
-  const things = inventories.map(({ endpoint, containers, networks, volumes }) => [
-    endpoint,
-    ...[containers, networks, volumes].map((found) => found.map(({ id, role }) => [id, role]).sort(byId)),
-  ]);
+  const things = await Promise.all(
+    endpoints.map(async (endpoint) => {
+      const [{ containers, networks, volumes }, daemon] = await Promise.all([
+        takeInventory(endpoint, stack),
+        docker(endpoint, ["info", "--format", "{{.ID}}"]),
+      ]);
+      const listed = [containers, networks, volumes].map((found) =>
+        found.map(({ id, role }) => [id, role]).sort(byId),
+      );
+      return [
+        endpoint,
+        daemon,
+        ...listed,
+        await detailsOf(
+          endpoint,
+          containers.map(({ id }) => id),
+        ),
+      ];
+    }),
+  );
   return digest(JSON.stringify(things));
+}
+
+/**
+ * What `docker update`, `network connect`, `stop` and `pause` change of a container where it is. One that crashes again
+ * and again runs, for Docker, also while it waits for its next start (moby, daemon/container/state.go, SetRestarting):
+ * its status would be another one at every look, and the release that mends it refused.
+ */
+const DETAILS =
+  "{{.Id}} {{.State.Running}} {{.State.Paused}} {{json .HostConfig}} {{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}";
+
+async function detailsOf(endpoint: string, ids: string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  // One that has gone meanwhile is missing here, and so it differs.
+  const text = await dockerOnPresent(endpoint, "container", ["inspect", "--format", DETAILS, ...ids]);
+  return text.split("\n").filter(Boolean).sort();
 }
 
 function byId([a = ""]: string[], [b = ""]: string[]): number {

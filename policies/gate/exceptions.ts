@@ -1,6 +1,6 @@
 import { parseDocument } from "yaml";
 import { z } from "zod";
-import type { Finding, GateRule } from "./rule";
+import type { Finding } from "./rule";
 
 /** Exceptions of all stacks, in the checkout: changing them is a reviewed diff like any other. */
 export const EXCEPTIONS = "policies/exceptions.yaml";
@@ -42,13 +42,17 @@ export interface Judgement {
   errors: string[];
 }
 
+/** Whose rule it is: the gate judges what it excepts by itself, the policy pack has to know of it beforehand. */
+export type RuleKind = "gate" | "pack";
+
 /**
  * @param text content of policies/exceptions.yaml
+ * @param kindOf undefined for a rule that does not exist
  * @returns the exceptions, and sentences about what is wrong with the file
  */
 export function parseExceptions(
   text: string,
-  rules: readonly Pick<GateRule, "id">[],
+  kindOf: (rule: string) => RuleKind | undefined,
 ): { exceptions: Exception[]; errors: string[] } {
   const document = parseDocument(text);
   if (document.errors.length > 0) return { exceptions: [], errors: ["it is no YAML"] };
@@ -58,11 +62,14 @@ export function parseExceptions(
       exceptions: [],
       errors: error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
     };
-  const errors = data.exceptions.flatMap(({ rule }, index) =>
-    rules.some(({ id }) => id === rule)
-      ? []
-      : [`exceptions.${index}.rule: there is no rule ${rule} in the gate`],
-  );
+  const errors = data.exceptions.flatMap(({ rule, resource }, index) => {
+    const kind = kindOf(rule);
+    if (kind === undefined) return [`exceptions.${index}.rule: there is no rule ${rule}`];
+    // The pack is asked about one resource after the other: it cannot see that two have the same name.
+    if (kind === "pack" && !resource.startsWith("urn:"))
+      return [`exceptions.${index}.resource: for a rule of the policies it must be the URN`];
+    return [];
+  });
   return { exceptions: data.exceptions, errors };
 }
 
@@ -73,27 +80,55 @@ export function exceptionsOf(stack: string, exceptions: Exception[]): Exception[
   );
 }
 
+/** Full days left of an exception, below 0 when it has expired: it holds through its last day, by the clock of UTC. */
+function daysOf({ expires }: Exception, now: Date): number {
+  const left = Date.parse(expires) + DAY - now.getTime();
+  return left <= 0 ? -1 : Math.floor(left / DAY);
+}
+
+/**
+ * Who answers for what the policy pack finds, by rule and URN: exceptions that are in force and for one resource.
+ * @param text content of policies/exceptions.yaml; one that is not in order has none
+ */
+export function answersIn(text: string, now: Date): Map<string, Map<string, string>> {
+  const answers = new Map<string, Map<string, string>>();
+  const { exceptions, errors } = parseExceptions(text, (rule) => (rule.startsWith("chg-") ? "gate" : "pack"));
+  for (const exception of errors.length > 0 ? [] : exceptions) {
+    const { rule, resource, owner, ticket, reason, expires } = exception;
+    const left = daysOf(exception, now);
+    if (!resource.startsWith("urn:") || left < 0 || left > LONGEST_DAYS) continue;
+    const answer = `by ${owner}, ${ticket}: ${reason} (until ${expires}, ${left} days left)`;
+    answers.set(rule, new Map([...(answers.get(rule) ?? []), [resource, answer.replace(/\s+/g, " ")]]));
+  }
+  return answers;
+}
+
 /**
  * Takes findings out that an exception is for. One that has expired, is for more than one resource, or that nothing
  * needed is an error. What restores an interrupted run needs none.
+ * @param isKnown whether all is found that a rule may find: else nobody can say that an exception from it is not needed
  */
-export function applyExceptions(found: Finding[], exceptions: Exception[], now: Date): Judgement {
+export function applyExceptions(
+  found: Finding[],
+  exceptions: Exception[],
+  now: Date,
+  isKnown: (rule: string) => boolean = () => true,
+): Judgement {
   const errors: string[] = [];
   const suppressed: Suppressed[] = [];
   let findings = found;
   for (const exception of exceptions) {
     const label = `exception for ${exception.rule} on ${exception.resource} (${exception.owner}, ${exception.ticket})`;
-    // It holds through its last day, by the clock of UTC.
-    const left = Date.parse(exception.expires) + DAY - now.getTime();
-    const daysLeft = Math.floor(left / DAY);
+    const daysLeft = daysOf(exception, now);
     const matched = found.filter(
       ({ rule, urn, name }) =>
         rule === exception.rule && (urn === exception.resource || name === exception.resource),
     );
-    if (left <= 0) errors.push(`${label} expired on ${exception.expires}`);
+    if (daysLeft < 0) errors.push(`${label} expired on ${exception.expires}`);
     else if (daysLeft > LONGEST_DAYS) errors.push(`${label} is for longer than a year`);
-    else if (matched.length === 0) errors.push(`${label} is not needed: remove it`);
-    else if (new Set(matched.map(({ urn }) => urn)).size > 1)
+    else if (matched.length === 0) {
+      if (isKnown(exception.rule)) errors.push(`${label} is not needed: remove it`);
+    } else if (new Set(matched.map(({ urn }) => urn)).size > 1)
       errors.push(`${label} is for more than one resource: give the URN`);
     else {
       findings = findings.filter((finding) => !matched.includes(finding));

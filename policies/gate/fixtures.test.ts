@@ -31,6 +31,9 @@ const EXPECTED = JSON.parse(readFileSync(join(__dirname, "testing", "recorded.js
 /** Facts where they are not those of the dev stack. */
 const FACTS_OF: Record<string, Partial<Facts>> = {
   "an-older-release-where-it-needs-a-newer-schema": { strategy: "recreate" },
+  "a-retired-signing-secret-brought-back": {
+    generations: [{ secret: "dashboard/SESSION_SECRET", applied: 2, next: 1 }],
+  },
   "a-jump-over-a-release": {
     requiredBy: (reference) => (reference === imageId("demo:1.1.0") ? "1.0.5" : undefined),
   },

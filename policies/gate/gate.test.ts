@@ -48,9 +48,10 @@ const UNNOTICEABLE = /: !\(error instanceof Unjudgeable\) -> false$/;
 describe("what rules share", () => {
   it.each([
     ["hardening.ts", ["chg-harden-regress"]],
+    ["clients.ts", ["chg-client-certificates", "chg-truststore"]],
     ["containers.ts", ["chg-secret", "chg-service-removed", "chg-db-password"]],
     ["database.ts", ["chg-db-leave", "chg-db-mount", "chg-db-volume", "chg-downgrade", "chg-rename"]],
-    ["domains.ts", ["chg-domain", "chg-dns", "chg-cert-cover"]],
+    ["domains.ts", ["chg-domain", "chg-dns", "chg-cert-cover", "chg-client-certificates"]],
     [
       "values.ts",
       ["chg-db-volume", "chg-dns-cutover", "chg-secret", "chg-plaintext", "chg-rename", "chg-harden-regress"],

@@ -30,6 +30,21 @@ describe("what the policy pack has found", () => {
     });
   });
 
+  it("is the rule's where an exception is in force, and refuses until somebody has looked at that", () => {
+    const [rule] = rules;
+    const text = `${violationText(rule!, "bad")}\nSUPPRESSED by ops, OPS-1: because (until 2026-11-30, 8 days left)`;
+    const given = {
+      policyName: `${rule!.id}-excepted`,
+      resourceUrn: urn,
+      enforcementLevel: "advisory" as const,
+      message: message(rule!.why, text),
+    };
+    expect(packFinding(given)).toMatchObject({
+      ...{ rule: rule!.id, level: "mandatory", problem: "bad" },
+      ...{ remedy: rule!.remedy, source: rule!.source },
+    });
+  });
+
   it("is shown as it is where it has another form", () => {
     const given = { policyName: "other", enforcementLevel: "advisory" as const, message: message("a", "b") };
     expect(packFinding(given)).toMatchObject({ level: "advisory", urn: "", name: "", problem: "a\nb" });

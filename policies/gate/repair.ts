@@ -10,7 +10,7 @@ const TEXT = {
 } as const;
 
 /** What the update does only because an earlier run was interrupted: it is told, and no reason to refuse. */
-export function repairs({ changes, residue, missing }: Update): Finding[] {
+export function repairs({ changes, residue, pending, missing }: Update): Finding[] {
   return [
     ...residue.map(({ urn, name }) => ({
       ...TEXT,
@@ -18,6 +18,14 @@ export function repairs({ changes, residue, missing }: Update): Finding[] {
       name,
       problem: "its deletion was begun by an earlier run and is done now",
     })),
+    ...pending
+      .filter((each) => each.residue)
+      .map(({ urn, name, operation }) => ({
+        ...TEXT,
+        urn,
+        name,
+        problem: `an earlier run never came to the end of ${operation} it; \`up\` settles that first`,
+      })),
     ...changes
       .filter(({ before, kind }) => before?.unfinished && kind !== "same")
       .map(({ urn, name }) => ({

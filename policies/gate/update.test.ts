@@ -48,12 +48,12 @@ describe("a real preview", () => {
     ],
     [
       "volume-renamed",
-      ["chg-db-mount", "chg-db-volume", "chg-unprotect"],
+      ["chg-blast", "chg-db-mount", "chg-db-volume", "chg-unprotect"],
       { dashboard: ["the database is restarted (mounts)"], server: ["the database is restarted (mounts)"] },
     ],
     [
       "network-replaced",
-      ["chg-network"],
+      ["chg-blast", "chg-network"],
       {
         dashboard: ["network-edge is replaced", "the edge is replaced (networksAdvanced)"],
         server: ["network-edge is replaced", "the edge is replaced (networksAdvanced)"],

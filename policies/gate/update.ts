@@ -49,6 +49,10 @@ export interface Update {
   changes: Change[];
   /** Leftovers of earlier runs that the update deletes. */
   residue: Change[];
+  /** What state has as begun and never ended: no event says so, whoever read the state adds it. */
+  pending: { urn: string; name: string; operation: string; residue: boolean }[];
+  /** Resources that go when another one does (`deletedWith`), as state has them: events do not say so either. */
+  tied: { urn: string; name: string; to: string }[];
   /** Resources that state has and the host had not, after a refresh. */
   missing: string[];
   /** The stack's outputs: `before` as state has them; undefined when the preview did not get to them. */
@@ -118,6 +122,8 @@ export function parseUpdate(eventLog: string): Update {
   return {
     changes,
     residue: residue.map((step) => toChange([step])),
+    pending: [],
+    tied: [],
     missing: refreshed.filter((step) => step.new === null).map(({ urn }) => urn),
     outputs: outputsOf(events),
     violations: events.flatMap(({ policyEvent }) => (policyEvent ? [packFinding(policyEvent)] : [])),
@@ -183,6 +189,11 @@ function leftovers(steps: StepMetadata[]): StepMetadata[] {
 /** What a finding about the stack as a whole names; without names where the update does not have it. */
 export function stackOf({ changes }: Pick<Update, "changes">): Pick<Change, "urn" | "name"> {
   return changes.find(({ type }) => type === STACK) ?? { urn: "", name: "" };
+}
+
+/** What is no resource of its own, such as a domain, as one: an exception has to name it. */
+export function partOf(update: Pick<Update, "changes">, name: string): Pick<Change, "urn" | "name"> {
+  return { urn: `${stackOf(update).urn}#${name}`, name };
 }
 
 function outputsOf(events: Event[]): Update["outputs"] {

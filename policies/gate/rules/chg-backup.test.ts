@@ -1,5 +1,6 @@
 import { UNKNOWN } from "../values";
-import { cases, replica, SECRET, sidecar } from "../testing/cases";
+import { TYPES } from "../../support/types";
+import { cases, change, replica, SECRET, sidecar } from "../testing/cases";
 import { rule } from "./chg-backup";
 
 const told = (settings: object) => ({
@@ -20,6 +21,12 @@ cases(rule, {
       sidecar(before, undefined),
       sidecar(undefined, before, { name: "backup-other", kind: "create" }),
     ],
+    "a shipper of another name": [
+      sidecar({}, undefined, { role: "shipper", name: "shipper-a" }),
+      sidecar(undefined, {}, { role: "shipper", name: "shipper-b", kind: "create" }),
+    ],
+    "the shipper's volume": change(TYPES.volume, {}, undefined, { role: "shipper" }),
+    "something else that goes": sidecar({}, undefined, { role: "service" }),
     "something else with such a variable": replica(before, plan(1, HOUR)),
     "a volume for backups": sidecar(before, before, { kind: "replace" }),
   },
@@ -40,6 +47,10 @@ cases(rule, {
     "fewer, under another name": [
       [sidecar(before, undefined), sidecar(undefined, plan(1, 6 * HOUR), { name: "backup-other" })],
       "backup-other: backups would be kept for 6 h",
+    ],
+    "none off the host": [
+      sidecar({}, undefined, { role: "shipper", name: "shipper-sidecar" }),
+      "shipper-sidecar: backups would not be copied off the host any more",
     ],
     none: [sidecar(before, undefined), "no backups would be made any more"],
   },

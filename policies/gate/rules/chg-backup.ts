@@ -12,6 +12,10 @@ export const rule: GateRule = {
     "Leave `backup.keep` and `backup.frequency` as they are, or raise one with the other. If less is enough, fetch what is still needed (`./strongroom backup fetch`) and give an exception.",
   source: "strongroom",
   check({ changes }, report) {
+    const shippers = changes.filter(({ type, role }) => type === TYPES.container && role === "shipper");
+    const shipper = shippers.find(({ before }) => before);
+    if (shipper && !shippers.some(({ after }) => after))
+      report(shipper, "backups would not be copied off the host any more");
     const sidecars = changes.filter(({ type, role }) => type === TYPES.container && role === "backup");
     const old = sidecars.find(({ before }) => before);
     if (!old) return;

@@ -64,7 +64,19 @@ cases(rule, {
     ],
     "to one that is made again": [
       [dataVolume(undefined, { name: FIRST, ...kept }), leaves, gone(RESTORED), come(FIRST)],
-      "would leave the restored volume",
+      "would leave the restored volume strongroom-test-restored-12 for an empty one",
+    ],
+    "to one that is made again, asked for": [
+      {
+        update: update([
+          dataVolume(undefined, { name: FIRST, ...kept }),
+          leaves,
+          gone(RESTORED),
+          come(FIRST),
+        ]),
+        facts: { leave: RESTORED },
+      },
+      "for an empty one",
     ],
   },
   unjudgeable: {

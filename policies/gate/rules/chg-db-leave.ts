@@ -21,8 +21,10 @@ export const rule: GateRule = {
         .map(({ before }) => text(before!.inputs, "name"))
         .find((name) => from.includes(name));
       // The one beside it is protected; one that is filled from another backup is not.
-      const isBack = volumes.some(({ after }) => after?.protect && to.includes(text(after.inputs, "name")));
-      if (left !== undefined && isBack && left !== leave)
+      const back = volumes.find(({ after }) => after?.protect && to.includes(text(after.inputs, "name")));
+      if (left === undefined || !back) return;
+      if (!back.before) report(gone, `the product would leave the restored volume ${left} for an empty one`);
+      else if (left !== leave)
         report(gone, `the product would leave the restored volume ${left} with all that was written to it`);
     });
   },

@@ -1,8 +1,13 @@
-import { cases, change } from "../testing/cases";
+import { cases, change, update } from "../testing/cases";
 import { rule } from "./chg-fail-closed";
+
+const pending = (residue: boolean) => ({
+  update: { ...update([]), pending: [{ urn: "urn", name: "it", operation: "importing", residue }] },
+});
 
 cases(rule, {
   pass: {
+    "what `up` began and did not end": pending(true),
     known: change("a:b:C", {}, {}),
     "an SDK's own provider": change(
       "pulumi:providers:tls",
@@ -12,6 +17,7 @@ cases(rule, {
     ),
   },
   fail: {
+    "what nobody knows the end of": [pending(false), "nobody knows how `importing` ended"],
     unknown: [change("a:b:C", {}, {}, { kind: "unjudged" }), "what import together mean"],
     "a provider of ours": [
       change("pulumi:providers:docker", {}, {}, { name: "hosts-local", kind: "unjudged" }),

@@ -1,5 +1,6 @@
 import { TYPES } from "../../support/types";
 import { each, type GateRule } from "../rule";
+import { partOf } from "../update";
 import { text } from "../values";
 
 export const rule: GateRule = {
@@ -9,15 +10,28 @@ export const rule: GateRule = {
   remedy:
     "Add the other host under a name of its own. To reach the same host by another address needs an exception.",
   source: "strongroom",
-  check({ changes }, report) {
+  check(update, report, { daemons = [] }) {
+    const { changes } = update;
+    // Where nothing of the stack is left on any host, or nothing is there yet, none of it can be missed.
+    const judged = changes.some(({ type, before }) => before && isOnDocker(type)) ? daemons : [];
+    for (const { host, applied, now } of judged) {
+      if (applied !== undefined && applied !== now)
+        report(
+          partOf(update, host),
+          `another Docker daemon answers for host ${host} than at the last update, by the same address`,
+        );
+    }
     each(changes, report, (change) => {
       const { before, after } = change;
       if (!before || !after) return;
       if (change.type === TYPES.dockerProvider && text(before.inputs, "host") !== text(after.inputs, "host"))
         report(change, "`host` differs: everything on it would be looked for on another Docker host");
-      const isDocker = change.type.startsWith("docker:");
-      if (isDocker && before.provider !== after.provider)
+      if (isOnDocker(change.type) && before.provider !== after.provider)
         report(change, "it would move to another Docker host");
     });
   },
 };
+
+function isOnDocker(type: string): boolean {
+  return type.startsWith("docker:");
+}

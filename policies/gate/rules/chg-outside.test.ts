@@ -54,6 +54,10 @@ cases(rule, {
     "updated though nothing of it differs": replica({}, {}, { kind: "update" }),
   },
   fail: {
+    "tied to another": [
+      { update: { ...update([]), tied: [{ urn: "urn", name: "it", to: "urn::type::other" }] } },
+      "`deletedWith` ties it to other: strongroom declares nothing so",
+    ],
     tainted: [replaced(replica), "it was tainted outside strongroom"],
     "tainted, and deleted first": [replaced(database, { gap: true }), "it was tainted outside strongroom"],
     "tainted, beside one that is replaced": [

@@ -32,7 +32,12 @@ export const rule: GateRule = {
     "Find out who did so and why. `./strongroom drift` tells what the hosts have that state does not know; what is named here is put right by this update.",
   source: "strongroom",
   check(update, report, { lastRun }) {
-    const { changes, missing } = update;
+    const { changes, missing, tied } = update;
+    for (const resource of tied)
+      report(
+        resource,
+        `\`deletedWith\` ties it to ${resource.to.split("::").at(-1)!}: strongroom declares nothing so`,
+      );
     for (const change of changes) {
       const { before, after } = change;
       if (!before || !after) continue;

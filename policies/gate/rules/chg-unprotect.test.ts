@@ -1,10 +1,20 @@
-import { cases, dataVolume } from "../testing/cases";
+import { cases, database, dataVolume, edge, update } from "../testing/cases";
 import { rule } from "./chg-unprotect";
 
 const kept = { $: { protect: true, retainOnDelete: true } };
 
+/** With the volume tied to the database's container, in state. */
+const tied = (...changes: Parameters<typeof update>[0]) => ({
+  update: {
+    ...update(changes),
+    tied: [{ urn: "urn", name: "database-database", to: database({}, {}).urn }],
+  },
+});
+
 cases(rule, {
   pass: {
+    "tied to what stays": tied(database({}, {}, { kind: "same" }), edge({}, undefined)),
+    "tied to what nobody knows": tied(edge({}, undefined)),
     "still protected": dataVolume(kept, { $: { protect: true, retainOnDelete: true } }),
     "protected from now on": dataVolume({}, kept),
     "made with protection": dataVolume(undefined, kept),
@@ -14,6 +24,8 @@ cases(rule, {
     "protected and updated": dataVolume(kept, kept, { kind: "update" }),
   },
   fail: {
+    "tied to what goes": [tied(edge({}, {}), database({}, undefined)), "along with database-postgres"],
+    "tied to what is replaced": [tied(database({}, {}, { kind: "replace" })), "along with database-postgres"],
     unprotected: [dataVolume(kept, { $: { retainOnDelete: true } }), "lose its protection"],
     "to be deleted really": [dataVolume(kept, { $: { protect: true } }), "retainOnDelete"],
     "deleted though protected": [dataVolume(kept, undefined), "would delete it"],

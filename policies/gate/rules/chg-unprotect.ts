@@ -7,7 +7,12 @@ export const rule: GateRule = {
   remedy:
     "Keep `protect` and `retainOnDelete` where they are. To really give something up needs an exception, and then a change of its own.",
   source: "strongroom",
-  check({ changes }, report) {
+  check({ changes, tied }, report) {
+    for (const resource of tied) {
+      const target = changes.find(({ urn }) => urn === resource.to);
+      if (target?.kind === "delete" || target?.kind === "replace")
+        report(resource, `\`deletedWith\` would take it along with ${target.name}, and ask nobody`);
+    }
     each(changes, report, (change) => {
       const { before, after, kind } = change;
       if (!before) return;

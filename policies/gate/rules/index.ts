@@ -1,9 +1,14 @@
 import type { GateRule } from "../rule";
 import { rule as action } from "./chg-action";
 import { rule as backup } from "./chg-backup";
+import { rule as backupFresh } from "./chg-backup-fresh";
+import { rule as blast } from "./chg-blast";
 import { rule as ca } from "./chg-ca";
 import { rule as certCover } from "./chg-cert-cover";
 import { rule as certKey } from "./chg-cert-key";
+import { rule as certTime } from "./chg-cert-time";
+import { rule as clientCertificates } from "./chg-client-certificates";
+import { rule as connections } from "./chg-connections";
 import { rule as dbLeave } from "./chg-db-leave";
 import { rule as dbMajor } from "./chg-db-major";
 import { rule as dbMount } from "./chg-db-mount";
@@ -29,6 +34,7 @@ import { rule as secret } from "./chg-secret";
 import { rule as serviceRemoved } from "./chg-service-removed";
 import { rule as session } from "./chg-session";
 import { rule as signer } from "./chg-signer";
+import { rule as truststore } from "./chg-truststore";
 import { rule as unprotect } from "./chg-unprotect";
 
 /** All rules over the transition, those about data first. */
@@ -40,6 +46,7 @@ export const rules: GateRule[] = [
   dbMajor,
   dbPassword,
   backup,
+  backupFresh,
   secret,
   session,
   publish,
@@ -50,15 +57,20 @@ export const rules: GateRule[] = [
   domain,
   certCover,
   certKey,
+  certTime,
   ca,
+  clientCertificates,
+  truststore,
   dns,
   dnsCutover,
   downgrade,
   requires,
   signer,
   headroom,
+  connections,
   serviceRemoved,
   empty,
+  blast,
   hardenRegress,
   plaintext,
   action,

@@ -110,6 +110,8 @@ export function update(
   return {
     changes: [stack, ...changes],
     residue: [],
+    pending: [],
+    tied: [],
     missing: [],
     violations: [],
     unasked: [],
