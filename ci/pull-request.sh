@@ -55,7 +55,7 @@ case $taken in
     fi
     ;;
   3) report refused "Stack \`$STACK\`: not previewed." "" "$files" ;;
-  4) report mocks "Stack \`$STACK\`: a change of the program is tested on mocks only, in a pipeline without secrets. The stack itself is previewed with it after the merge, before anything is applied." "" "$files" ;;
+  4) report mocks "Stack \`$STACK\`: a change of the program is tested on mocks and previewed without state only, in a pipeline without secrets, whose page shows that preview. The stack itself is previewed with it after the merge, before anything is applied." "" "$files" ;;
   *)
     report refused "Stack \`$STACK\`: not previewed, since the pull request could not be read; the pipeline's log says why."
     publish

@@ -63,7 +63,11 @@ function changeAndRemoveBranch(): string {
 
 const cases = [
   { verdict: "preview", change: changeConfig, text: /not previewed yet/ },
-  { verdict: "mocks", change: changeProgram, text: /on mocks only[^]*- `strongroom`/ },
+  {
+    verdict: "mocks",
+    change: changeProgram,
+    text: /on mocks and previewed without state only[^]*- `strongroom`/,
+  },
   { verdict: "nothing", change: changeNothing, text: /does not change `Pulumi\.prod\.yaml`/ },
   { verdict: "refused", change: changeAndRemoveBranch, text: /not the tip of a branch/ },
 ];

@@ -45,6 +45,20 @@ describe("the workflows for GitHub", () => {
     expect(read(".gitlab-ci.yml")).toContain(jobs.mocks!.steps.at(-1)!.run!);
   });
 
+  it("preview what nobody has looked at without state, and give that neither a secret nor a token", () => {
+    const { jobs } = parseWorkflow(read(`${folder}/preview.yml`));
+    const { steps, ...job } = jobs["without-state"]!;
+    expect(job).toMatchObject({
+      if: "github.event_name == 'pull_request'",
+      permissions: { contents: "read" },
+    });
+    expect(JSON.stringify(job) + JSON.stringify(steps)).not.toMatch(/secrets|token|environment/i);
+    expect(steps.at(-1)!.run).toContain("ci/without-state.sh");
+    const pipeline = parsePipeline(read(".gitlab-ci.yml"));
+    expect(pipeline["without-state"]!.script).toEqual([expect.stringContaining("ci/without-state.sh")]);
+    expect(pipeline["without-state"]!.environment).toBeUndefined();
+  });
+
   it("hold the Docker host's key where they apply, and nowhere else", () => {
     expect(read(`${folder}/preview.yml`)).not.toMatch(/SSH_KEY|KNOWN_HOSTS/);
     expect(read(`${folder}/apply.yml`)).toMatch(/STRONGROOM_SSH_KEY[^]*STRONGROOM_KNOWN_HOSTS/);
@@ -71,7 +85,9 @@ describe("the workflows for GitHub", () => {
     const named = [...files.map((file) => `${folder}/${file}`), ".gitlab-ci.yml"].flatMap((path) =>
       [...read(path).matchAll(/\bci\/[\w-]+\.(?:sh|mjs)/g)].map(([script]) => script),
     );
-    expect(new Set(named)).toEqual(new Set(["ci/pull-request.sh", "ci/post-comment.mjs", "ci/apply.sh"]));
+    expect(new Set(named)).toEqual(
+      new Set(["ci/pull-request.sh", "ci/post-comment.mjs", "ci/apply.sh", "ci/without-state.sh"]),
+    );
     for (const script of named.filter((name) => name.endsWith(".sh")))
       accessSync(join(root, script), constants.X_OK);
   });
@@ -133,6 +149,12 @@ describe("the workflows for GitHub", () => {
       "a token at the head",
       (w) => delete w.jobs.mocks!.steps[0]!.with,
       /mocks: leaves a token/,
+    ],
+    [
+      "preview.yml",
+      "a secret in the preview without state",
+      (w) => (w.jobs["without-state"]!.steps[1]!.env!.A = "${{ secrets.A }}"),
+      /without-state: runs the head's code and has secrets/,
     ],
     [
       "preview.yml",
@@ -229,6 +251,11 @@ describe("the pipeline for GitLab", () => {
       "a preview at the head",
       (p) => p.preview!.rules!.push({ if: everything }),
       /preview: runs the head's code/,
+    ],
+    [
+      "an environment at the preview without state",
+      (p) => (p["without-state"]!.environment = { name: "preview" }),
+      /without-state: runs the head/,
     ],
     [
       "an environment at the head",
