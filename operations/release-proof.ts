@@ -1,3 +1,6 @@
+import type { Duplex } from "node:stream";
+import { askBackend, type Transport } from "./certificates/backend";
+import { withHandshake } from "./certificates/served";
 import {
   type ContainerState,
   containersWith,
@@ -95,11 +98,37 @@ export async function smokeRequest(
   url: string,
   what: string,
 ): Promise<void> {
-  const { status } = await edge.get(url, release.domain);
-  if (status !== release.smoke.status) {
+  judgeSmoke(release, what, (await edge.get(url, release.domain)).status);
+}
+
+/**
+ * The smoke request to an instance that speaks TLS itself, as the edge will make it.
+ * @throws OperationError as `smokeRequest`, and when edge and instance do not trust each other
+ */
+export async function smokeByTls(
+  edge: EdgeHost,
+  release: ReleaseInput,
+  { container, port }: ReleaseInput["instances"][0],
+  transport: Transport,
+): Promise<void> {
+  const what = `instance ${container}`;
+  let status: number;
+  try {
+    const ask = (socket: Duplex) => askBackend(socket, transport, release.smoke.path, release.domain);
+    status = await withHandshake(edge, ask, { host: container, port });
+  } catch (error) {
     throw new OperationError(
-      `release ${release.release} of ${release.service}: smoke request ${release.smoke.path} to ${what} gave ` +
-        `${status === 0 ? "no answer" : `status ${status}`}, expected ${release.smoke.status}`,
+      `release ${release.release} of ${release.service}: by TLS for ${transport.serverName} ${what} gave no answer: ` +
+        (error as Error).message,
     );
   }
+  judgeSmoke(release, what, status);
+}
+
+function judgeSmoke({ release, service, smoke }: ReleaseInput, what: string, status: number): void {
+  if (status === smoke.status) return;
+  throw new OperationError(
+    `release ${release} of ${service}: smoke request ${smoke.path} to ${what} gave ` +
+      `${status === 0 ? "no answer" : `status ${status}`}, expected ${smoke.status}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { isMaintenance, renderNoRoutes } from "../components/edge/routes";
 import { recoverCutover } from "./cutover-recovery";
+import { EdgeFront } from "./edge-front";
 import { type EdgeHost, loadRoutes, short } from "./edge-host";
 import { type HostLock, imageOf, withHostLock } from "./lock";
 import { homeOf, restoreConfirmed } from "./restore-routes";
@@ -19,11 +20,13 @@ async function settleRoutes(
   if (isMaintenance(inForce.generation))
     return { current: edge, done: await recoverCutover(edge, stack, lock) };
   const home = await homeOf(confirmed, edge, stack);
-  if (home.container === edge.container && inForce.generation === confirmed.generation)
+  const unchanged = home.container === edge.container && inForce.generation === confirmed.generation;
+  if (unchanged && !(await (await EdgeFront.find(edge.endpoint, stack))?.passesChallenges()))
     return { current: edge };
   await restoreConfirmed(edge, stack, lock, confirmed, "settled");
-  const done =
-    home.container === edge.container
+  const done = unchanged
+    ? "the front sent challenges to an edge that was never confirmed; it does so no more"
+    : home.container === edge.container
       ? `routes ${short(inForce.generation)} were never confirmed; ${short(confirmed.generation)} is back in force`
       : `edge ${edge.name} was never confirmed; ${home.name} has the traffic again`;
   return { current: home, done };

@@ -1,7 +1,10 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import type { ClientPolicy } from "../../components/edge/client-certificates";
 import { renderNoRoutes, renderRoutes } from "../../components/edge/routes";
+import type * as Clients from "../certificates/clients";
 import { EdgeFront } from "../edge-front";
 import type { EdgeHost } from "../edge-host";
+import { issue } from "../../test/support/certificates";
 import { MovedError } from "../errors";
 import type { Interrupt } from "../interrupt";
 import type { HostLock } from "../lock";
@@ -13,13 +16,26 @@ vi.mock("../release-proof", async (original) => ({
   ...(await original<typeof ReleaseProof>()),
   healthyReplicas: async () => healthy,
 }));
-beforeEach(() => healthy.clear());
+/** Why the edge does not ask clients for certificates as it should; "" when it does. */
+const clients = { fault: "", asked: [] as string[] };
+vi.mock("../certificates/clients", async (original) => ({
+  ...(await original<typeof Clients>()),
+  waitClients: async (_edge: EdgeHost, { domain, mode }: Clients.ClientsInForce) => {
+    clients.asked.push(`${domain} ${mode}`);
+    if (clients.fault) throw new Error(clients.fault);
+  },
+}));
+beforeEach(() => {
+  healthy.clear();
+  Object.assign(clients, { fault: "", asked: [] });
+});
 
 const { content } = renderNoRoutes();
 
 /** Routes to one replica. */
-const routesTo = (container: string) =>
+const routesTo = (container: string, asked: ClientPolicy[] = []) =>
   renderRoutes({
+    clients: asked,
     services: [
       {
         service: "server",
@@ -65,7 +81,12 @@ async function tried(
     journal: async () => undefined,
     assertRuns: step("proving time"),
   } as unknown as EdgeHost;
-  const front = { target: async () => target, pointTo: step("front"), proveTarget: async () => undefined };
+  const front = {
+    target: async () => target,
+    pointTo: step("front"),
+    proveTarget: async () => undefined,
+    passesChallenges: async () => false,
+  };
   vi.spyOn(EdgeFront, "find").mockResolvedValue(front as unknown as EdgeFront);
   const args = {
     schema: 1 as const,
@@ -126,4 +147,30 @@ it("proves other replicas with those before to fall back to, and confirms them w
   expect((await tried(false, { ...change, lost: "trial" })).steps).toEqual(["trial"]);
   // Behind the page nothing runs to fall back to.
   expect((await tried(false, { ...change, behindPage: true })).steps).toEqual(["in force", "confirm"]);
+});
+
+it("proves what clients are asked for, also where they no longer are, and puts back what was in force", async () => {
+  const { pem } = await issue({ name: "Partners" });
+  const truststore = { name: "partners", generation: 1, certificatesPem: pem };
+  const [open, closed] = [
+    routesTo("a"),
+    routesTo("a", [{ domain: "vault.localhost", mode: "required", truststore }]),
+  ];
+  for (const [before, after, mode] of [
+    [open, closed, "required"],
+    [closed, open, "none"],
+  ] as const) {
+    const change = { before, after, behindPage: false };
+    clients.fault = "";
+    expect((await tried(false, change)).steps).toEqual(["in force", "confirm"]);
+    expect(clients.asked.splice(0)).toEqual([`vault.localhost ${mode}`]);
+    clients.fault = "it let somebody in";
+    const { steps, error } = await tried(false, change);
+    expect(steps).toEqual(["in force", "put back"]);
+    expect((error as Error).message).toBe("it let somebody in");
+    clients.asked.splice(0);
+  }
+  clients.fault = "";
+  await tried(false, { before: open, after: routesTo("b"), behindPage: false });
+  expect(clients.asked).toEqual([]);
 });

@@ -4,6 +4,8 @@ import { EDGE } from "../../components/edge/layout";
 import { NO_ROUTES, renderNoRoutes, renderTrial } from "../../components/edge/routes";
 import { changedCertificates, type Expected } from "../certificates/in-force";
 import { type BehindPage, moveInput, moveOver } from "../database-move";
+import { transportOf } from "../certificates/backend";
+import { clientsToProve, waitClients } from "../certificates/clients";
 import { EdgeFront } from "../edge-front";
 import { Obtaining } from "../certificates/obtain";
 import { servedBy, shortened, waitServed } from "../certificates/served";
@@ -19,6 +21,7 @@ import {
   healthyReplicas,
   type ReleaseInput,
   removeUnknownReplicas,
+  smokeByTls,
   smokeRequest,
 } from "../release-proof";
 import type { Verb } from "./verb";
@@ -54,8 +57,8 @@ const PROVE_POLL_MS = 1000;
 
 /**
  * Moves the edge to a new set of releases: each instance is proven from the edge's own network, the file is
- * replaced in one rename, the edge says that it has loaded it and serves each certificate that is new, the
- * releases stay healthy for their proving time under real traffic, with the ones before to fall back to, and only then
+ * replaced in one rename, the edge says that it has loaded it, serves each certificate that is new and asks clients for
+ * theirs, the releases stay healthy for their proving time under real traffic, with the ones before to fall back to, and only then
  * is the file confirmed, without these. A new edge is given its routes first, and the front is turned to it when they
  * are proven on it. When anything fails the confirmed file is back in force, on
  * the edge that had it, before the action fails. Releases on another database than the one in service come in behind
@@ -90,7 +93,7 @@ export async function apply(
 ): Promise<void> {
   await assertInstancesServe(args.docker, args.releases);
   await removeUnknownReplicas(args.docker, args.stack, args.releases, lock);
-  for (const candidate of args.releases) await proveFromEdge(edge, candidate);
+  for (const candidate of args.releases) await proveFromEdge(edge, candidate, args.content);
   interrupt.throwIfInterrupted();
 
   const front = await EdgeFront.find(args.docker, args.stack);
@@ -100,6 +103,7 @@ export async function apply(
   // An edge that is new has served none of them.
   const known = moved ? renderNoRoutes().content : confirmed.content;
   const certificates = changedCertificates(known, args.content);
+  const clients = clientsToProve(known, args.content);
   const served = moved ? [] : await servedNow(edge, certificates);
   await lock.check();
   await edge.journal({
@@ -138,6 +142,7 @@ export async function apply(
     await loadRoutes(edge, trial ?? args);
     await Promise.all(certificates.map((each) => waitServed(edge, each)));
     await obtaining?.wait(interrupt);
+    await Promise.all(clients.map((each) => waitClients(edge, each)));
     for (const candidate of args.releases) await proveThroughRoute(edge, candidate);
   };
   try {
@@ -189,8 +194,14 @@ function noted(certificates: Expected[]): { certificates?: string } {
 }
 
 /** The smoke request to each instance by its own name, before it gets any traffic. */
-async function proveFromEdge(edge: EdgeHost, candidate: ReleaseInput): Promise<void> {
-  for (const { container, port } of candidate.instances) {
+async function proveFromEdge(edge: EdgeHost, candidate: ReleaseInput, content: string): Promise<void> {
+  const transport = transportOf(content, candidate.service);
+  for (const instance of candidate.instances) {
+    if (transport) {
+      await smokeByTls(edge, candidate, instance, transport);
+      continue;
+    }
+    const { container, port } = instance;
     await smokeRequest(
       edge,
       candidate,

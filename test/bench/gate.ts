@@ -72,9 +72,14 @@ async function added(gate: GateStack): Promise<number> {
     judged.push(
       await seconds(async () => {
         const flags = ["--expect-no-changes", "--policy-pack", "policies/pack"];
-        const { report } = judge(context, { settings }, await gate.eventLog({ name: "nothing" }, flags), {
-          exitCode: 0,
-        });
+        const { report } = await judge(
+          context,
+          { settings },
+          await gate.eventLog({ name: "nothing" }, flags),
+          {
+            exitCode: 0,
+          },
+        );
         if (!report.judged || report.refused) throw new Error("a preview without changes was refused");
       }),
     );

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -349,6 +349,29 @@ describe("backups", () => {
         `grep -rlF '${secret.trim()}' /var/lib/strongroom /tmp || true`,
       );
       expect(found).toBe("");
+    }
+  });
+
+  it("are asked for before a release, which is refused while nobody can say that one is fresh", async () => {
+    const configured = readFileSync(stack.configFile, "utf8");
+    stack.configure((config) => {
+      // A preview does not look whether anybody has the image.
+      config.services.server.image = { id: `sha256:${"5".repeat(64)}`, version: "9.0.0" };
+    });
+    try {
+      const fresh = await stack.run(["preview"]);
+      expect(fresh.exitCode, fresh.output).toBe(0);
+      expect(fresh.output).not.toContain("chg-backup-fresh");
+      await docker("stop", await sidecar());
+      // `up` would start it again first.
+      const stopped = await stack.run(["preview"]);
+      expect(stopped.exitCode, stopped.output).toBe(3);
+      expect(stopped.output).toMatch(
+        /^REFUSED {2}chg-backup-fresh {2}\S+: server would get another release, and its backup sidecar does not run$[^]*?^ {2}Remedy: \S/m,
+      );
+    } finally {
+      await docker("start", await sidecar());
+      writeFileSync(stack.configFile, configured);
     }
   });
 

@@ -14,7 +14,7 @@ import { changeDomainUnderLoad } from "./support/domain-change";
 import { eventually } from "./support/http";
 import { IdleConnections } from "./support/idle-connections";
 import { crash, FULL } from "./support/interruption";
-import { CHECKOUT, docker, TestStack } from "./support/test-stack";
+import { docker, TestStack } from "./support/test-stack";
 
 const domain = "vault.localhost";
 const alias = "also.localhost";
@@ -59,13 +59,7 @@ describe("a custom certificate", () => {
       const entry = { ...domains[domain], mode: "custom", certificate, root: root.pem };
       config.certificates = { ...config.certificates, domains: { [domain]: entry } };
     });
-    if (key === undefined) return;
-    const file = join(stack.folder, "new.key");
-    writeFileSync(file, key, { mode: 0o600 });
-    const path = `strongroom:certificates.domains["${domain}"].key`;
-    const set = `eval "$(./strongroom --stack "$1" --config-file "$2" env)" && exec pulumi config set --secret --path --config-file "$2" "$3" < "$4"`;
-    const args = ["-euc", set, "bash", stack.name, stack.configFile, path, file];
-    await mustRun("bash", args, { cwd: CHECKOUT, env: stack.environment });
+    if (key !== undefined) await stack.setSecret(`certificates.domains["${domain}"].key`, key);
   }
 
   async function certs(...args: string[]): Promise<{ code: number; entries: Entry[] }> {

@@ -99,7 +99,10 @@ describe.skipIf(!ClientNamespace.possible)(
       await start(
         "edge",
         [],
-        edgeCommand({ edge: settings, certificates: { domains: {}, keepPrivateCa: false } }),
+        edgeCommand({
+          edge: settings,
+          certificates: { domains: {}, keepPrivateCa: false, truststores: {}, clientCertificates: {} },
+        }),
         (edge) => ({
           [`${EDGE.state}/${EDGE.trustedFile}`]: trusted.join(","),
           [`${EDGE.state}/${EDGE.instances}/${edge.slice(0, 12)}/${EDGE.routesFile}`]: content,

@@ -102,12 +102,15 @@ describe("another edge", () => {
     await assertConverged(stack, "1.0.0");
   });
 
-  it.each([
+  const points = [
     ["while its container is being made", "create", 384, 384],
     ["right before the front turns", "pending", 448, 384],
     ["right after it was confirmed", "confirmed", 512, 384],
     ["while the old one drains", "draining", 576, 576],
-  ] as const)("interrupted by SIGKILL %s converges", async (_, point, there, then) => {
+  ] as const;
+  // CI has time for one on either side of the turn.
+  const tried = points.filter(([, point]) => FULL || point === "pending" || point === "draining");
+  it.each(tried)("interrupted by SIGKILL %s converges", async (_, point, there, then) => {
     setLimits(there);
     const load = UnderLoad.start(stack);
     let report;

@@ -18,7 +18,6 @@ beforeAll(async () => {
 afterAll(() => stack?.destroy());
 
 describe("a first up", () => {
-
   it("ends with the URL and the CA's path, and curl gets the page with it", async () => {
     expect(output).toContain(stack.url(""));
     expect(output).toContain(stack.caFile);

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deriveSecret } from "../../config/secret";
 import { processIdentity } from "../../operations/process-identity";
-import type { CommandResult } from "./support/command";
+import { type CommandResult, startCommand } from "./support/command";
 import { type ConfigEdit, type GateCase, notedCases, safeCases, unsafeCases } from "./support/gate-cases";
 import { GateStack, isSilent, isStopped, REFUSED } from "./support/gate-stack";
-import { docker, type TestStack } from "./support/test-stack";
+import { CHECKOUT, docker, type TestStack } from "./support/test-stack";
 
 const replicas =
   (count: number): ConfigEdit =>
@@ -217,6 +218,33 @@ describe("the change gate", () => {
     );
   });
 
+  it("lets what a policy finds stand aside for an exception, for plain Pulumi as well", async () => {
+    const resource = `urn:pulumi:${stack.name}::strongroom::strongroom:certificates:Certificates$tls:index/locallySignedCert:LocallySignedCert::certificates-vault.localhost-1`;
+    const expires = new Date(Date.now() + 10.5 * 86_400_000).toISOString().slice(0, 10);
+    const exception = { rule: "tls-validity", resource, owner: "ops@example.com", reason: "old clients" };
+    const change = (given: object): GateCase => ({
+      name: "a long certificate",
+      config: (config) => (config.certificates.default.validityHours = 30_000),
+      program: [["policies/exceptions.yaml", "", JSON.stringify({ exceptions: [given] })]],
+    });
+    const excepted = change({ ...exception, ticket: "OPS-2", expires });
+    const { exitCode, output } = await gate.preview(excepted);
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(
+      /^SUPPRESSED {2}tls-validity .*\n.*ops@example\.com, OPS-2: .*1[01] days left\)$/m,
+    );
+    const plain = await gate.with(excepted, (checkout) =>
+      gate.pulumi(["preview", "--policy-pack", "policies/pack"], checkout),
+    );
+    expect(plain.exitCode, plain.output).toBe(0);
+    expect(plain.output).toMatch(
+      /\[advisory\] {2}tls-validity-excepted [^]*SUPPRESSED by ops@example\.com, OPS-2/,
+    );
+    const expired = await gate.preview(change({ ...exception, ticket: "OPS-2", expires: "2026-01-31" }));
+    expect(isStopped(expired, "tls-validity"), expired.output).toBe(true);
+    expect(expired.output).toContain("expired on 2026-01-31");
+  });
+
   it("refuses what is not what was judged any more", async () => {
     const before = await stack.inventory();
     const run = stack.start(["up", "--yes"]);
@@ -230,6 +258,40 @@ describe("the change gate", () => {
     expect(exitCode, output).toBe(REFUSED);
     expect(output).toContain("Not the same any more as when the preview was judged: the configuration.");
     expect(await stack.inventory()).toEqual(before);
+  });
+
+  it("refuses a configuration that is changed while it is being checked, before anything is judged", async () => {
+    // The first call of Docker comes after the configuration was read.
+    const shim = mkdtempSync(join(tmpdir(), "strongroom-shim-"));
+    const script = `#!/bin/sh\n[ -e "${shim}/done" ] || { : >"${shim}/done"; echo >>"${stack.configFile}"; }\nPATH="\${PATH#*:}" exec docker "$@"\n`;
+    writeFileSync(join(shim, "docker"), script, { mode: 0o755 });
+    const before = await stack.inventory();
+    try {
+      const { exitCode, output } = await startCommand(
+        join(CHECKOUT, "strongroom"),
+        ["--stack", stack.name, "--config-file", stack.configFile, "up", "--yes"],
+        { env: { ...stack.environment, PATH: `${shim}:${process.env.PATH}` } },
+      );
+      expect(exitCode, output).toBe(REFUSED);
+      expect(output).toContain("the configuration was changed while it was being checked");
+      expect(output).not.toContain("Previewing");
+      expect(await stack.inventory()).toEqual(before);
+    } finally {
+      rmSync(shim, { recursive: true });
+    }
+  });
+
+  it("refuses a host where another Docker daemon answers by the same address", async () => {
+    const file = join(stack.stackFolder, "daemons.json");
+    const noted = readFileSync(file, "utf8");
+    expect(JSON.parse(noted)).toEqual({ local: await docker("info", "--format", "{{.ID}}") });
+    try {
+      writeFileSync(file, JSON.stringify({ local: "another" }));
+      const result = await stack.run(["up", "--yes"]);
+      expect(isStopped(result, "chg-host"), result.output).toBe(true);
+    } finally {
+      writeFileSync(file, noted);
+    }
   });
 
   it("names what was done behind its back, and removes nothing of it", async () => {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decryptedValues } from "../../cli/decrypted-config";
@@ -28,6 +30,21 @@ describe("the production reference on the real engine", () => {
       expect(output).toContain(part);
     }
     expect(output).not.toMatch(/of-the-operator/);
+  });
+
+  it("previews without its state and its secrets, whose ciphertext it does not even try", async () => {
+    const written = readFileSync(stack.configFile, "utf8");
+    const folder = readdirSync(tmpdir()).filter((name) => name.startsWith("strongroom-preview-"));
+    // What another secrets manager has encrypted.
+    writeFileSync(stack.configFile, written.replace(/secure: v1:.*/g, "secure: v1:AAAA:AAAA"));
+    const { exitCode, output } = await stack.run(["preview", "--without-state"]);
+    writeFileSync(stack.configFile, written);
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/^Stack \S+: \d+ created\n {2}WITHOUT STATE: everything appears as new/m);
+    expect(output).toContain("dnsRecord:DnsRecord");
+    expect(output).not.toMatch(/Way back|5ec7e7/);
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith("strongroom-preview-"));
+    expect(left.filter((name) => !folder.includes(name))).toEqual([]);
   });
 
   it("has its encrypted values read for what runs outside an update, whole and as they were meant", async () => {

@@ -12,6 +12,7 @@ describe("a release", () => {
     stack = await TestStack.create();
     // Fails soon enough for a test; the health check itself stays as it is.
     stack.configure((config) => {
+      config.database.maxConnections = 40;
       for (const service of Object.values<Record<string, unknown>>(config.services)) {
         service.healthCheck = { startPeriodSeconds: 10 };
       }
@@ -172,6 +173,30 @@ describe("a release", () => {
     stack.configure((config) => {
       delete config.services.server.limits;
     });
+    expect(await stack.containers("service")).toEqual(before);
+  });
+
+  it("for which the database has not connections enough is refused before anything is touched", async () => {
+    const before = await stack.containers("service");
+    const [database] = await stack.containers("database");
+    const psql = (sql: string) =>
+      docker("exec", database!, "psql", "--username=postgres", "--tuples-only", "--command", sql);
+    const clients = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    const setting = (name: string) => `current_setting('${name}')::int`;
+    const free = await psql(
+      `SELECT ${setting("max_connections")} - ${setting("superuser_reserved_connections")} - count(*) ${clients}`,
+    );
+    // Sessions of others take all but one: the product holds those that it has.
+    const session = "psql --username=postgres --command 'SELECT pg_sleep(300)'";
+    const sessions = `for n in $(seq ${Number(free) - 1}); do ${session} & done; wait`;
+    await docker("exec", "--detach", database!, "bash", "-c", sessions);
+    stack.setRelease("1.1.0");
+    const refused = await stack.run(["up", "--yes"]);
+    await psql(`SELECT pg_terminate_backend(pid) ${clients} AND query LIKE '%pg_sleep%'`);
+    stack.setRelease("1.0.0");
+    expect(refused.exitCode, refused.output).toBe(3);
+    expect(refused.output).toMatch(/REFUSED +chg-connections/);
+    expect(refused.output).toMatch(/\d+ connections to the database are open/);
     expect(await stack.containers("service")).toEqual(before);
   });
 

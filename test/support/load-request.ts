@@ -10,6 +10,9 @@ export interface Connection {
   connectTo?: { host: string; port: number };
   /** PEM of the only authority that is trusted for https. */
   ca?: string;
+  /** PEM certificate and key of the client. */
+  cert?: string;
+  key?: string;
   /** A request without a whole answer after so many seconds has failed. Default 30. */
   timeoutSeconds?: number;
 }
@@ -91,6 +94,7 @@ export async function send(request: LoadRequest, connection: Connection, agents:
       agent: secure ? agents.https : agents.http,
       // RFC 6066: an address is no server name.
       ...(secure ? { ca: connection.ca, servername: ipaddr.isValid(name) ? "" : name } : {}),
+      ...(connection.cert ? { cert: connection.cert, key: connection.key } : {}),
       method: request.method ?? "GET",
       path: url.pathname + url.search,
       headers: { Host: url.host, ...request.headers },

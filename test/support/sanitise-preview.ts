@@ -4,15 +4,15 @@ import { isObject, isSecret, UNKNOWN, type Values } from "../../policies/gate/va
 /** Inputs that rules read, of whichever type; all others are left out. */
 const INPUTS = new Set(
   (
-    "capabilities content create delete deviceRequests devices dnsNames environment envs healthcheck host image internal " +
+    "capabilities content create delete deviceRequests devices dnsNames earlyRenewalHours environment envs healthcheck host image internal " +
     "ipcMode labels memory mounts name networkMode pidMode ports privileged proxied publishAllPorts readOnly " +
-    "securityOpts tmpfs ttl type ulimits update user usernsMode volumes zoneId"
+    "securityOpts tmpfs ttl type ulimits update user usernsMode validityPeriodHours volumes zoneId"
   ).split(" "),
 );
 
 /** Resources that rules look at though nothing happens to them. */
 const KEPT_SAME =
-  /^(pulumi:pulumi:Stack|docker:index\/container:Container|tls:index\/(certRequest:CertRequest|locallySignedCert:LocallySignedCert))$/;
+  /^(pulumi:pulumi:Stack|docker:index\/(container:Container|network:Network|volume:Volume)|tls:index\/(certRequest:CertRequest|locallySignedCert:LocallySignedCert))$/;
 
 interface Names {
   stack: string;

@@ -150,6 +150,14 @@ export const unsafeCases: JudgedCase[] = [
     program: [[CERTIFICATES, "dnsNames: [domain]", "dnsNames: [`old.${domain}`]"]],
   },
   {
+    name: "a certificate for half a day",
+    rule: "chg-cert-time",
+    program: [
+      [CERTIFICATES, "validityPeriodHours: settings.validityHours", "validityPeriodHours: 12"],
+      [CERTIFICATES, "earlyRenewalHours: settings.earlyRenewalHours", "earlyRenewalHours: 1"],
+    ],
+  },
+  {
     name: "the private CA made anew",
     rule: "chg-ca",
     program: [[CERTIFICATES, 'ecdsaCurve: "P256" }, kept', 'ecdsaCurve: "P384" }, kept']],
@@ -181,6 +189,11 @@ export const unsafeCases: JudgedCase[] = [
   {
     name: "an empty program",
     rule: "chg-empty",
+    program: [["index.ts", "", "export const declareStack = async () => ({});\n"]],
+  },
+  {
+    name: "a program of another stack",
+    rule: "chg-blast",
     program: [["index.ts", "", "export const declareStack = async () => ({});\n"]],
   },
   {

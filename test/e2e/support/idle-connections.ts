@@ -6,6 +6,9 @@ export interface IdleOptions {
   name: string;
   /** PEM of the only root that is trusted. */
   ca: string;
+  /** PEM certificate and key of the client. */
+  cert?: string;
+  key?: string;
 }
 
 /** Connections that have answered one request and then say nothing, as browsers and apps keep them. */
@@ -25,6 +28,7 @@ export class IdleConnections {
         port: options.port,
         servername: options.name,
         ca: options.ca,
+        ...(options.cert ? { cert: options.cert, key: options.key } : {}),
         ALPNProtocols: ["http/1.1"],
       });
       socket.on("error", () => undefined);

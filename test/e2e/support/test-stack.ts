@@ -26,6 +26,8 @@ export class TestStack {
   readonly folder = mkdtempSync(join(tmpdir(), "strongroom-e2e-"));
   /** STRONGROOM_HOME of all test stacks: apart from the user's own, and kept, so that plugins are put there once. */
   readonly home = join(cacheDirectory(), "test-home");
+  /** What its commands get beside the environment of the test. */
+  readonly environment: Record<string, string> = { STRONGROOM_HOME: this.home, NO_COLOR: "1" };
   readonly configFile = join(this.folder, `Pulumi.${this.name}.yaml`);
   httpPort = 0;
   httpsPort = 0;
@@ -77,16 +79,21 @@ export class TestStack {
     writeFileSync(this.configFile, stringify(file));
   }
 
+  /** Sets a secret as an operator does, encrypted by Pulumi's own command. @param path after `strongroom:` */
+  async setSecret(path: string, value: string): Promise<void> {
+    const file = join(this.folder, "secret");
+    writeFileSync(file, value, { mode: 0o600 });
+    const set = `eval "$(./strongroom --stack "$1" --config-file "$2" env)" && exec pulumi config set --secret --path --config-file "$2" "$3" < "$4"`;
+    const args = ["-euc", set, "bash", this.name, this.configFile, `strongroom:${path}`, file];
+    await mustRun("bash", args, { cwd: CHECKOUT, env: this.environment });
+  }
+
   /** Both services on a release of the demo product. */
   setRelease(tag: string): void {
     this.configure((config) => {
       for (const service of Object.values<{ image: unknown }>(config.services))
         service.image = { build: "demo", tag };
     });
-  }
-
-  get environment(): Record<string, string> {
-    return { STRONGROOM_HOME: this.home, NO_COLOR: "1" };
   }
 
   /** Starts `./strongroom ARGS` on this stack. */
