@@ -17,6 +17,7 @@ export const commandNames = [
   "admin-link",
   "backup",
   "restore",
+  "recover",
   "passphrase",
   "test",
   "bench",

@@ -25,6 +25,7 @@ const commands: Record<CommandName, () => CommandModule> = {
   "admin-link": () => require("./commands/admin-link") as CommandModule,
   backup: () => require("./commands/backup") as CommandModule,
   restore: () => require("./commands/restore") as CommandModule,
+  recover: () => require("./commands/recover") as CommandModule,
   passphrase: () => require("./commands/passphrase") as CommandModule,
   test: () => require("./commands/test") as CommandModule,
   bench: () => require("./commands/bench") as CommandModule,
@@ -55,6 +56,9 @@ export const lazy = {
     require("../operations/archive/record") as typeof import("../operations/archive/record"),
   applied: () => require("./doctor/applied") as typeof import("./doctor/applied"),
   plan: () => require("./gate/plan") as typeof import("./gate/plan"),
+  withoutState: () => require("./gate/without-state") as typeof import("./gate/without-state"),
+  stateEdit: () => require("./settle/state-edit") as typeof import("./settle/state-edit"),
+  backupProof: () => require("./gate/backup-proof") as typeof import("./gate/backup-proof"),
   gate: () => require("./gate/judge") as typeof import("./gate/judge"),
   stackConfig: () => require("./stack-config") as typeof import("./stack-config"),
 };

@@ -50,8 +50,7 @@ export async function initStack(context: Context, toolchain: Toolchain, options:
   await inWorkspace(context, async ({ folder, configFile }) => {
     // In a folder of its own, since the engine writes the secrets manager into the configuration it finds.
     const run = engineIn(context, toolchain, folder);
-    const provider = options.secretsProvider ? ["--secrets-provider", options.secretsProvider] : [];
-    await run(["stack", "init", context.stack, "--no-select", ...provider]);
+    await run(initArguments(context, options.secretsProvider));
     if (options.local) return;
     try {
       await run(["config", "set", "--secret", keyName], randomBytes(32).toString("hex"));
@@ -61,6 +60,29 @@ export async function initStack(context: Context, toolchain: Toolchain, options:
       throw error;
     }
   });
+}
+
+/**
+ * Makes a stack without anything in it, by the keys that are in its folder already. One that is there stays.
+ * @param secretsProvider as for `initStack`
+ */
+export async function createEmptyStack(
+  context: Context,
+  toolchain: Toolchain,
+  secretsProvider?: string,
+): Promise<void> {
+  const state = stateFolder(context);
+  if (state !== undefined) makePrivateFolder(state);
+  if (await stackExists(context, toolchain)) return;
+  await inWorkspace(context, async ({ folder }) => {
+    await engineIn(context, toolchain, folder)(initArguments(context, secretsProvider));
+  });
+}
+
+/** @param secretsProvider as for `initStack` */
+function initArguments({ stack }: Context, secretsProvider: string | undefined): string[] {
+  const provider = secretsProvider ? ["--secrets-provider", secretsProvider] : [];
+  return ["stack", "init", stack, "--no-select", ...provider];
 }
 
 /** Puts the secrets manager and the stack's key, as the engine wrote them, into the operator's file. */

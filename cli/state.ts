@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PendingOperation } from "../policies/gate/pending";
 import { type Context, project, stateFolder } from "./context";
 
 /** A resource as Pulumi's state has it, as far as the CLI uses it. */
@@ -12,16 +13,12 @@ export interface StateResource {
   delete?: boolean;
   protect?: boolean;
   retainOnDelete?: boolean;
+  /** URN of the resource whose deletion takes this one along, without its provider being asked. */
+  deletedWith?: string;
   /** Its creation did not come to its end, e.g. a health wait that failed. */
   initErrors?: string[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
-}
-
-/** An operation that was begun and never recorded as ended. */
-export interface PendingOperation {
-  type: string;
-  resource: { urn: string; type: string };
 }
 
 export interface StackState {

@@ -1,6 +1,18 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- engine and launcher load this file with require */
 const { createHash } = require("node:crypto");
-const { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
+const {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
 const Module = require("node:module");
 const { dirname, join, resolve } = require("node:path");
 const { Script } = require("node:vm");
@@ -103,6 +115,7 @@ function makeBundle(entry) {
     const again = build(entry);
     if (again.id !== id) return again;
   }
+  removeOrphans();
   keepBundle(entry, { id, sources, text });
   return { id, text };
 }
@@ -139,7 +152,8 @@ function describe(paths) {
 }
 
 function keepBundle(entry, { id, sources, text }) {
-  keep(bundleFile(entry), `${JSON.stringify({ id, sources })}\n${text}`);
+  // The entry first: it is looked for in the file's begin alone.
+  keep(bundleFile(entry), `${JSON.stringify({ entry, id, sources })}\n${text}`);
 }
 
 /** A cache that cannot be written costs time, not the run. */
@@ -152,6 +166,42 @@ function keep(file, content) {
   } catch {
     // As above.
   }
+}
+
+/** Longer than the path of any file, in bytes: Linux allows 4096. */
+const HEAD_BYTES = 8192;
+/** Longer than any bundle takes to be written, milliseconds. */
+const UNFINISHED_MS = 3_600_000;
+
+/** Removes the bundles of checkouts that are not there any more, and what was never finished. */
+function removeOrphans() {
+  const folder = join(cacheDirectory(), "bundles");
+  try {
+    for (const name of readdirSync(folder)) {
+      const file = join(folder, name);
+      if (!/\.(js|code)$/.test(name)) {
+        if (Date.now() - statSync(file).mtimeMs > UNFINISHED_MS) rmSync(file, { force: true });
+      } else if (name.endsWith(".js") && !existsSync(entryOf(file))) {
+        rmSync(file, { force: true });
+        rmSync(file.replace(/\.js$/, ".code"), { force: true });
+      }
+    }
+  } catch {
+    // Somebody else removes them too, or the folder is not there yet.
+  }
+}
+
+/** The entry file of a bundle; "" of one that does not say. */
+function entryOf(file) {
+  const head = Buffer.alloc(HEAD_BYTES);
+  const opened = openSync(file, "r");
+  try {
+    readSync(opened, head);
+  } finally {
+    closeSync(opened);
+  }
+  const [, entry] = /^\{"entry":("(?:[^"\\]|\\.)*")/.exec(head.toString("utf8")) ?? [];
+  return entry === undefined ? "" : JSON.parse(entry);
 }
 
 const bundleFile = (entry) => join(cacheDirectory(), "bundles", `${sha256(entry)}.js`);

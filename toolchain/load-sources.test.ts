@@ -112,6 +112,24 @@ describe("a program's sources", () => {
     expect(load()).toBe("second");
   });
 
+  it("of a checkout that is gone are removed when another one is bundled, and no others", () => {
+    load();
+    const gone = mkdtempSync(join(tmpdir(), "strongroom-unit-"));
+    writeFileSync(join(gone, "index.ts"), 'export const value = "gone";\n');
+    loadSources(join(gone, "index.ts"), module);
+    const unfinished = join(cache, "bundles", "unfinished.js.1");
+    writeFileSync(unfinished, "");
+    expect(kept()).toHaveLength(3);
+    rmSync(gone, { recursive: true });
+    write("part/value.ts", 'export const value = "second";\n');
+    expect(load()).toBe("second");
+    expect(kept()).toHaveLength(2);
+    utimesSync(unfinished, 0, 0);
+    write("part/value.ts", 'export const value = "third";\n');
+    expect(load()).toBe("third");
+    expect(kept()).toHaveLength(1);
+  });
+
   it("that change at every build are not kept", () => {
     const restore = afterEachBuild((builds) => write("part/value.ts", `export const value = "${builds}";\n`));
     try {

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { measure } from "../../operations/backup/measure";
 import { isSignedBy, type SignedExport, type SignedReceipt } from "../../operations/backup/receipt";
 import { faultsOf } from "../backup/judgement";
+import { copyFaults, placeOf, type Shipping, shippingOf } from "../backup/shipper";
 import { readSettings } from "../backup/settings";
 import { allOf, findBackup, Sidecar } from "../backup/sidecar";
 import type { CommandModule } from "../command";
@@ -41,14 +42,16 @@ export const create: CommandModule["create"] = (context) => {
   backup
     .command("list")
     .description(
-      "list the backups: id, age, size, kind, how far each was proven, and the settings that go with it",
+      "list the backups: id, age, size, kind, how far each was proven, the settings that go with it, where it is",
     )
     .option("--json", "print the receipts and their public key as JSON")
     .addHelpText("after", "\nExample:\n  $ ./strongroom backup list --json | jq '.backups[-1].receipt'")
     .action(async ({ json }: Json) => {
-      const listing = await (await Sidecar.find(context())).list();
-      if (json) print({ schema: 1, ...listing });
-      else for (const signed of allOf(listing)) process.stdout.write(`${line(signed)}\n`);
+      const sidecar = await Sidecar.find(context());
+      const listing = await sidecar.list();
+      const shipping = await shippingOf(context(), sidecar.settings);
+      if (json) print({ schema: 1, ...listing, ...(shipping ? { offsite: shipping } : {}) });
+      else for (const signed of allOf(listing)) process.stdout.write(`${line(signed, shipping)}\n`);
       for (const file of listing.unproven)
         process.stderr.write(`not proven, and counts as nothing: ${file}\n`);
       for (const file of listing.unreadable)
@@ -106,12 +109,17 @@ Example:
   return backup;
 };
 
-/** Id, age, size, kind, level of proof and, of a backup, the settings that go with it, separated by tabs. */
-function line({ receipt }: SignedReceipt | SignedExport): string {
+/**
+ * Id, age, size, kind, level of proof, of a backup the settings that go with it, and of a stack with copies off the host
+ * where it is, separated by tabs.
+ */
+function line(signed: SignedReceipt | SignedExport, shipping?: Shipping): string {
+  const { receipt } = signed;
   const { id, bytes, kind, level, ended } = receipt;
   const age = ageText(Math.max(0, (Date.now() - Date.parse(ended)) / 1000));
   const settings = receipt.kind === "settings" ? [] : [receipt.settings?.id ?? "without settings"];
-  return [id, age, sizeText(bytes), kind, level, ...settings].join("\t");
+  const place = placeOf(signed, shipping) ?? [];
+  return [id, age, sizeText(bytes), kind, level, ...settings, place].flat().join("\t");
 }
 
 async function verify(context: Context, id: string | undefined, json: boolean | undefined): Promise<void> {
@@ -120,16 +128,19 @@ async function verify(context: Context, id: string | undefined, json: boolean | 
   const { publicKey, unreadable } = listing;
   const chosen = id === undefined ? allOf(listing) : [findBackup(context, allOf(listing), id)];
   const key = sidecar.trustedKey(publicKey);
-  const found: { id: string; faults: string[] }[] = [];
-  const tell = (name: string, faults: string[]) => {
-    found.push({ id: name, faults });
-    if (!json) process.stdout.write(`${name}\t${faults.join("; ") || "verified"}\n`);
+  const shipping = await shippingOf(context, sidecar.settings);
+  const found: { id: string; faults: string[]; place?: string }[] = [];
+  const tell = (name: string, faults: string[], place?: string) => {
+    found.push({ id: name, faults, ...(place ? { place } : {}) });
+    const columns = [name, faults.join("; ") || "verified", ...(place ? [place] : [])];
+    if (!json) process.stdout.write(`${columns.join("\t")}\n`);
   };
   for (const signed of chosen) {
     const sha256 = await sidecar.sha256(signed.receipt.file);
     // A backup that has had its time is pruned, with its receipt, while the ones before it are read.
     if (sha256 === undefined && id === undefined && !(await sidecar.has(signed.receipt.id))) continue;
-    tell(signed.receipt.id, faultsOf(signed, key, sha256));
+    const faults = [...faultsOf(signed, key, sha256), ...copyFaults(signed, shipping)];
+    tell(signed.receipt.id, faults, placeOf(signed, shipping));
   }
   if (id === undefined)
     for (const name of unreadable) tell(name.replace(/\.json$/, ""), ["its receipt cannot be read"]);

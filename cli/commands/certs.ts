@@ -1,7 +1,10 @@
 import { Command } from "commander";
+import type { Description } from "../../config/certificates/describe";
 import { replaceFile } from "../../operations/replace-file";
 import { type CertificateInUse, certificatesInUse } from "../certificates/gather";
 import { renderMetrics } from "../certificates/metrics";
+import type { BackendInUse } from "../certificates/backends";
+import type { TruststoreInUse } from "../certificates/truststores";
 import type { CommandModule } from "../command";
 import { exitCode, usageError } from "../exit";
 import { openSession } from "../session";
@@ -15,7 +18,7 @@ interface Options {
 
 export const create: CommandModule["create"] = (context) =>
   new Command("certs")
-    .description("list the certificates that a running stack serves; changes nothing")
+    .description("list the certificates that a running stack serves and relies on; changes nothing")
     .option("--min-days-left <days>", "days for which each must still be valid", "14")
     .option("--metrics <file>", "write them for Prometheus' textfile collector too")
     .option("--json", "print them as JSON")
@@ -24,7 +27,7 @@ export const create: CommandModule["create"] = (context) =>
       `
 Makes a TLS handshake with the edge for each name at each published address, and compares what is served with what
 the last update put in force. Exit code 5 when a certificate or one of its issuers ends within --min-days-left days,
-when another one is served than was applied, or none; 0 else.
+when another one is served than was applied, or none, or when one of a truststore or of the way to a service ends; 0 else.
 
 Examples:
   $ ./strongroom certs --stack prod
@@ -36,13 +39,19 @@ Examples:
       const now = new Date();
       const found = await certificatesInUse(session, now, days);
       const { stack } = session.context;
+      const { certificates, truststores, backends } = found;
       if (metrics !== undefined) save(metrics, renderMetrics(stack, found, now));
       process.stdout.write(
         json
-          ? `${JSON.stringify({ schema: 1, certificates: found }, undefined, 2)}\n`
-          : found.map(format).join(""),
+          ? `${JSON.stringify({ schema: 1, ...found }, undefined, 2)}\n`
+          : [
+              ...certificates.map(format),
+              ...truststores.map(formatTruststore),
+              ...backends.map(formatBackend),
+            ].join(""),
       );
-      if (found.some(({ problems }) => problems.length > 0)) process.exitCode = exitCode.certificates;
+      if ([...certificates, ...truststores, ...backends].some(({ problems }) => problems.length > 0))
+        process.exitCode = exitCode.certificates;
     });
 
 function save(file: string, text: string): void {
@@ -65,4 +74,29 @@ function format({ domain, address, source, served, problems }: CertificateInUse)
       ]
     : [];
   return `${[`${domain} at ${address} (${source})`, ...lines, ...problems.map((each) => `  problem: ${each}`)].join("\n")}\n`;
+}
+
+function formatTruststore({ name, generation, domains, authorities, problems }: TruststoreInUse): string {
+  const first = `truststore ${name}, generation ${generation}, for clients of ${domains.join(", ")}`;
+  return listed(first, authorities.flatMap(short), problems);
+}
+
+function formatBackend({ service, serverName, authorities, shown, problems }: BackendInUse): string {
+  const parts = [["the edge trusts", authorities] as const, ["the edge shows", shown] as const];
+  const lines = parts.flatMap(([what, given]) =>
+    given.length > 0 ? [`  ${what}`, ...given.flatMap(short)] : [],
+  );
+  return listed(`service ${service}, by TLS for ${serverName}`, lines, problems);
+}
+
+function short({ subject, daysLeft, notAfter, key, fingerprint }: Description): string[] {
+  return [
+    `  ${subject}`,
+    `    ${daysLeft} days left, until ${notAfter.slice(0, 10)}, ${key}`,
+    `    fingerprint  ${fingerprint}`,
+  ];
+}
+
+function listed(first: string, lines: string[], problems: string[]): string {
+  return `${[first, ...lines, ...problems.map((each) => `  problem: ${each}`)].join("\n")}\n`;
 }

@@ -20,6 +20,7 @@ interface Options {
   diff?: boolean;
   json?: boolean;
   digest?: boolean;
+  withoutState?: boolean;
   format: "text" | DocumentFormat;
 }
 
@@ -31,6 +32,10 @@ export const create: CommandModule["create"] = (context) =>
     .option("--diff", "show every property of what would change")
     .option("--json", "print the engine's steps as JSON")
     .option("--digest", "print a digest of the plan, to which `up --expect` is held")
+    .option(
+      "--without-state",
+      "compare with nothing: without state, secrets and Docker host, for whoever may not see them",
+    )
     .addOption(
       new Option("--format <format>", "print one document, for a pull request or for programs")
         .choices(["text", ...documentFormats])
@@ -49,6 +54,7 @@ Examples:
   $ ./strongroom preview --diff
   $ ./strongroom preview --stack prod --expect-no-changes --refresh
   $ ./strongroom preview --stack prod --digest
+  $ ./strongroom preview --stack prod --without-state --format markdown
   $ ./strongroom preview --format html > preview.html`,
     )
     .action(async (options: Options) => {
@@ -56,7 +62,12 @@ Examples:
         throw usageError(
           `--json prints the engine's steps, --format ${options.format} a document: give one of them`,
         );
-      process.exitCode = await preview(context(), options);
+      const contrary = (["digest", "refresh", "expectNoChanges"] as const).filter((name) => options[name]);
+      if (options.withoutState && contrary.length > 0)
+        throw usageError(
+          "--without-state compares with nothing, so there is no digest and nothing to refresh",
+        );
+      process.exitCode = await (options.withoutState ? withoutState : preview)(context(), options);
     });
 
 /**
@@ -83,6 +94,15 @@ async function preview(context: Context, options: Options): Promise<number> {
   return show(context, toolchain, options, checked);
 }
 
+/** Of what everybody may see alone. */
+async function withoutState(context: Context, { json, diff, format }: Options): Promise<number> {
+  const toolchain = await ensureToolchain({ progress: createProgress({ verbose: context.verbose }) });
+  const flags = [...(json ? ["--json"] : ["--suppress-progress"]), ...(diff ? ["--diff"] : [])];
+  const preview = await lazy.withoutState().previewWithoutState(context, toolchain, flags);
+  print(context, { json, format }, preview);
+  return exitCodeOf(preview);
+}
+
 /** For a stack that is not there, or of which only an engine run can tell whether it is. */
 async function previewSlowly(context: Context, options: Options): Promise<number> {
   const session = await lazy.session().openSession(context, "stack", new Date());
@@ -107,11 +127,17 @@ async function show(
   const endPlan = digest ? await lazy.plan().beginPlan(context, toolchain, await configured) : undefined;
   const preview = await judgedPreview(context, toolchain, flags, configured, {
     askPackAgain: refresh === true,
+    hosts: "if they answer",
     // What is checked here meanwhile must not keep the engine from a processor.
     started: () => setPriority(constants.priority.PRIORITY_BELOW_NORMAL),
   });
   if (endPlan && mayBeMade(preview))
     preview.report.digest = lazy.plan().planDigest(await endPlan(preview.steps));
+  print(context, { json, format }, preview);
+  return exitCodeOf(preview);
+}
+
+function print(context: Context, { json, format }: Pick<Options, "json" | "format">, preview: JudgedPreview) {
   if (format === "text") {
     // The JSON is the engine's and for programs; people's page goes beside it.
     process[json ? "stderr" : "stdout"].write(preview.headline);
@@ -124,7 +150,6 @@ async function show(
     );
   }
   process.stderr.write(preview.engine.stderr);
-  return exitCodeOf(preview);
 }
 
 /** Only what may be applied can be approved. */

@@ -3,14 +3,15 @@ import { Command } from "commander";
 import type { Settings } from "../../config/settings";
 import { replaceFile } from "../../operations/replace-file";
 import type { CommandModule } from "../command";
-import { defaultStack, stackOption } from "../context";
+import { type Context, defaultStack, stackOption } from "../context";
 import { type Check, mayProceed, runChecks } from "../doctor/checks";
 import type { Facts } from "../doctor/facts";
 import { gatherFacts } from "../doctor/gather";
 import { appendAudit } from "../audit";
 import { type EngineResult, runEngine } from "../engine";
 import { exitCode, refusal, usageError } from "../exit";
-import { rememberVersions } from "../gate/facts";
+import { connectionsOf } from "../gate/connections";
+import { rememberDaemons, rememberVersions } from "../gate/facts";
 import { contentOf, digestSources } from "../gate/digest";
 import { digestConfiguration, digestJudged, type Judged } from "../gate/judged";
 import {
@@ -25,6 +26,7 @@ import { type ExpectedPlan, parsePlan, refuseIfMoved, refuseUnlessExpected } fro
 import { emergencyNeeded } from "../gate/window";
 import { lazy } from "../lazy";
 import { confirm, isInteractive } from "../prompt";
+import type { Connections } from "../../policies/gate/rule";
 import { Run } from "../run-record";
 import { openSession, prepareDocker, prepareStack, type Session } from "../session";
 import { refuseIfBusy } from "../settle/leftovers";
@@ -40,6 +42,12 @@ interface Options {
   refresh?: boolean;
   expectNoChanges?: boolean;
   identity?: boolean;
+}
+
+/** Options as they are worked with. */
+interface Wanted extends Omit<Options, "identity"> {
+  /** Gives the private keys that a restore takes; undefined when there are none. */
+  identities?: () => Promise<string>;
 }
 
 export const create: CommandModule["create"] = (context) =>
@@ -83,33 +91,41 @@ Examples:
   $ ./strongroom up --stack prod --yes --identity < key.txt     after \`restore\`
   $ ./strongroom up --stack prod --emergency "certificate of the edge leaked, ticket 4711"`,
     )
-    .action(async (options: Options) => {
-      const given = context();
-      if (options.emergency?.trim() === "") throw usageError("--emergency: needs a reason");
-      const expected = options.expect === undefined ? undefined : parsePlan(options.expect);
-      const asks = given.stack !== defaultStack && !options.yes;
-      if (asks && !isInteractive()) {
-        throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
-      }
-      const written = contentOf(given.configFile);
-      const session = await openSession(
-        given,
-        given.stack === defaultStack ? undefined : "stack",
-        new Date(),
-      );
-      refuseIfBusy(given);
-      // What is known already, before anything is touched for it.
-      if (expected)
-        refuseUnlessExpected(expected, {
-          configuration: digestConfiguration(given, session.config.settings),
-          ...digestSources(given),
-        });
-      await prepareDocker(session);
-      // Side by side: both mostly wait for Docker.
-      const [facts] = await Promise.all([gather(session), prepareStack(session)]);
-      judge(session, runChecks(facts, session.config.settings));
-      process.exitCode = await apply(session, options, { asks, expected, facts, written });
+    .action(({ identity, ...options }: Options) => {
+      const identities = identity ? () => lazy.restore().identitiesFromStdin() : undefined;
+      return update(context(), { ...options, identities });
     });
+
+/**
+ * Makes the stack what its configuration says, as the command does, and sets the exit code.
+ * @throws CliError for what is refused
+ */
+export async function update(given: Context, options: Wanted): Promise<void> {
+  if (options.emergency?.trim() === "") throw usageError("--emergency: needs a reason");
+  const expected = options.expect === undefined ? undefined : parsePlan(options.expect);
+  const asks = given.stack !== defaultStack && !options.yes;
+  if (asks && !isInteractive()) {
+    throw refusal(`stack ${given.stack}: no terminal to ask on; look at \`preview\`, then give --yes`);
+  }
+  const written = contentOf(given.configFile);
+  const session = await openSession(given, given.stack === defaultStack ? undefined : "stack", new Date());
+  refuseIfBusy(given);
+  // What is known already, before anything is touched for it.
+  if (expected)
+    refuseUnlessExpected(expected, {
+      configuration: digestConfiguration(given, session.config.settings),
+      ...digestSources(given),
+    });
+  await prepareDocker(session);
+  // Side by side: both mostly wait for Docker.
+  const [facts, connections] = await Promise.all([
+    gather(session),
+    connectionsOf(session.config.settings),
+    prepareStack(session),
+  ]);
+  judge(session, runChecks(facts, session.config.settings));
+  process.exitCode = await apply(session, options, { asks, expected, facts, connections, written });
+}
 
 function gather({ config, toolchain }: Session): Promise<Facts> {
   return gatherFacts(config.settings, toolchain.standIns);
@@ -119,6 +135,11 @@ function gather({ config, toolchain }: Session): Promise<Facts> {
 function memoryOf({ hosts }: Facts, { edge }: Settings): number | undefined {
   const bytes = hosts.find(({ name }) => name === edge.host)?.engine?.memoryBytes;
   return bytes === undefined ? undefined : Math.floor(bytes / 1024 ** 2);
+}
+
+/** Identifiers of the Docker daemons by host; of hosts that do not say, none. */
+function daemonsOf({ hosts }: Facts): Record<string, string> {
+  return Object.fromEntries(hosts.flatMap(({ name, engine }) => (engine ? [[name, engine.id]] : [])));
 }
 
 /** Shows what failed, all with --verbose. @throws CliError when a check failed */
@@ -136,14 +157,15 @@ interface Given {
   /** The plan that was approved. */
   expected: ExpectedPlan | undefined;
   facts: Facts;
+  connections: Connections | undefined;
   /** The configuration's file as it was checked. */
   written: Buffer;
 }
 
 async function apply(
   opened: Session,
-  options: Options,
-  { asks, expected, facts, written }: Given,
+  options: Wanted,
+  { asks, expected, facts, connections, written }: Given,
 ): Promise<number> {
   // Images may have been built meanwhile, which takes minutes.
   if (!contentOf(opened.context.configFile).equals(written))
@@ -152,7 +174,15 @@ async function apply(
     );
   // As it is now that its local images are built.
   const loaded = loadConfig(opened.context, new Date());
-  const session = { ...opened, config: { ...loaded, memoryMiB: memoryOf(facts, loaded.settings) } };
+  const session = {
+    ...opened,
+    config: {
+      ...loaded,
+      memoryMiB: memoryOf(facts, loaded.settings),
+      connections,
+      daemons: daemonsOf(facts),
+    },
+  };
   const { context, config, toolchain, say } = session;
   const { endpoints, redactor, settings } = config;
   const { refresh } = await settle(context, toolchain, {
@@ -202,6 +232,7 @@ async function apply(
     });
     if (result.exitCode === 0) {
       rememberVerdict(session, preview);
+      rememberDaemons(context, daemonsOf(facts));
       await reportSuccess(session);
       exported = await lazy.settingsExport().exportAfter(session);
     }
@@ -222,9 +253,8 @@ function digestNow({ context, toolchain }: Session): Promise<Judged> {
   return digestJudged(context, toolchain, loadConfig(context, new Date()), "needed");
 }
 
-function restoreOf({ context, config }: Session, { identity }: Options) {
-  const { identitiesFromStdin, pendingRestore } = lazy.restore();
-  return pendingRestore(context, config.settings, identity ? identitiesFromStdin : undefined);
+function restoreOf({ context, config }: Session, { identities }: Wanted) {
+  return lazy.restore().pendingRestore(context, config.settings, identities);
 }
 
 /** Previews and shows what was judged. */
@@ -236,6 +266,7 @@ async function previewIn(
   const preview = await judgedPreview(context, toolchain, flags, config, {
     // What it has let pass is asked about at every step of the update all the same.
     askPackAgain: true,
+    hosts: "needed",
     token: run.token,
     started: (pid) => run.engineStarted(pid),
   });
@@ -247,7 +278,7 @@ async function previewIn(
 /** Asks if what was shown is wanted, as far as somebody is to be asked. */
 async function approve(
   session: Session,
-  options: Options,
+  options: Wanted,
   asks: boolean,
   preview: JudgedPreview,
 ): Promise<boolean> {
@@ -264,11 +295,7 @@ async function approve(
 }
 
 /** @throws CliError when the update interrupts the service, no maintenance window is open now, and nobody answers for it */
-function answerFor(
-  { context, config }: Session,
-  { emergency }: Options,
-  { interrupts }: JudgedPreview,
-): void {
+function answerFor({ context, config }: Session, { emergency }: Wanted, { interrupts }: JudgedPreview): void {
   const overridden = emergencyNeeded(interrupts, config.settings.maintenance.windows, emergency);
   // Before the update: an entry too many is better than an interruption that nobody answers for.
   if (overridden) appendAudit(context, "emergency", overridden);

@@ -22,6 +22,7 @@ const engine: EngineFacts = {
   memoryBytes: 32 * gib,
   time: now,
   dataRoot: "/var/lib/docker",
+  id: "a",
   missingLimits: [],
 };
 const host: HostFacts = {

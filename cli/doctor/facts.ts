@@ -53,6 +53,8 @@ export interface HostFacts {
 }
 
 export interface EngineFacts {
+  /** The daemon's own identifier, which stays with its data. */
+  id: string;
   version: string;
   cpus: number;
   memoryBytes: number;

@@ -58,6 +58,7 @@ function parseInfo(json: string): EngineFacts | undefined {
     if (!info.ServerVersion) return undefined;
     const limits = { memory: info.MemoryLimit, cpus: info.CpuCfsQuota, processes: info.PidsLimit };
     return {
+      id: String(info.ID),
       version: String(info.ServerVersion),
       cpus: Number(info.NCPU),
       memoryBytes: Number(info.MemTotal),

@@ -76,7 +76,7 @@ function heading(report: PreviewReport): string {
 function cards(report: PreviewReport): string {
   const interrupted = report.services.some(({ interruption }) => interruption === "interrupted");
   const refusing = report.findings.some(({ level }) => level === "mandatory") || report.errors.length > 0;
-  const good = report.succeeded ? "good" : "warn";
+  const good = report.succeeded && !report.withoutState ? "good" : "warn";
   const notice = noticeOf(report);
   const noticed = interrupted ? "bad" : "warn";
   const risk = report.suppressed.length > 0 ? "warn" : good;

@@ -97,6 +97,8 @@ export interface PreviewReport {
   judged: boolean;
   /** Why not; none where the engine says so itself. */
   notJudged?: string;
+  /** The engine compared with nothing: everything appears as new, and what is there was not looked at. */
+  withoutState?: true;
   /** The update must not be made. */
   refused: boolean;
   /** Whether the engine would make the update: its preview came to its end without an error. */
@@ -130,7 +132,12 @@ export interface PreviewReport {
   digest?: string;
 }
 
+/** What a reader of a preview without state must know before anything else. */
+export const WITHOUT_STATE =
+  "everything appears as new, with placeholders for secrets and local images; what it would change of the stack that is there was not looked at";
+
 export interface ReportArgs {
+  withoutState?: boolean;
   stack: string;
   update: Update;
   judgement: Judgement;
@@ -153,6 +160,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
   return {
     stack,
     judged: true,
+    ...(args.withoutState ? { withoutState: true as const } : {}),
     refused: isRefused(judgement),
     succeeded: update.succeeded,
     counts,
@@ -161,7 +169,7 @@ export function reportOn(args: ReportArgs): PreviewReport {
     ...namesOn(update, args.naming),
     databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
     passwords: passwordsIn(update),
-    ...(changes({ counts }) > 0 ? { wayBack: wayBackOf(args) } : {}),
+    ...(changes({ counts }) > 0 && !args.withoutState ? { wayBack: wayBackOf(args) } : {}),
     ...(args.migration === undefined ? {} : { migration: args.migration }),
     ...windowOf(args),
     findings: judgement.findings,

@@ -34,6 +34,7 @@ export function render({ report, engine, configFile }: DocumentArgs): string {
             toolExecutionNotifications: notificationsOf(report, engine),
             properties: {
               refused: report.refused,
+              ...(report.withoutState ? { withoutState: true } : {}),
               counts: report.counts,
               ...(report.digest === undefined ? {} : { digest: report.digest }),
             },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { reportUnjudged } from "./report";
+import { type ReportArgs, reportUnjudged } from "./report";
 import { happensOf, noticeOf, risksOf, verdictOf, wayBackOf } from "./sentences";
+import { headline } from "./text";
 import { finding, firstInstall, refused, report, upgrade } from "./testing/reports";
 
 const clean = { findings: [], suppressed: [], errors: [] };
@@ -104,5 +105,34 @@ describe("the first screen", () => {
       word: "REFUSED",
       sentence: expect.stringContaining("no end"),
     });
+  });
+});
+
+describe("a preview without state", () => {
+  const without = (given: ReportArgs["judgement"] = clean) => ({
+    ...firstInstall({ judgement: given }),
+    withoutState: true as const,
+  });
+
+  it("is no permission, and says so first", () => {
+    const { word, sentence } = verdictOf(without());
+    expect(word).toBe("WITHOUT STATE");
+    expect(sentence).toContain("everything appears as new");
+    expect(headline(without())).toMatch(/^Stack .*\n {2}WITHOUT STATE: everything appears as new/);
+    expect(verdictOf({ ...without(), succeeded: false }).word).toBe("FAILED");
+  });
+
+  it("claims nothing about the stack that is there", () => {
+    for (const answer of [happensOf, noticeOf, risksOf, wayBackOf])
+      expect(answer(without()).word, answer.name).toBe("Not known");
+    expect(risksOf(without()).lines).toEqual([]);
+    const noted = { ...clean, findings: [finding({ level: "advisory" })] };
+    expect(risksOf(without(noted))).toEqual({ word: "Not known", lines: ["1 note"] });
+  });
+
+  it("is refused for what is wrong by itself", () => {
+    const bad = { ...clean, findings: [finding({ level: "mandatory", problem: "bad" })] };
+    expect(verdictOf({ ...without(bad), refused: true }).word).toBe("REFUSED");
+    expect(risksOf(without(bad)).word).toBe("What the gate refuses");
   });
 });

@@ -5,6 +5,7 @@ import {
   type PreviewReport,
   type ResourceReport,
   type ServiceReport,
+  WITHOUT_STATE,
 } from "./report";
 import { cutOf, originOf } from "./release";
 
@@ -42,6 +43,11 @@ export function verdictOf(report: PreviewReport): { word: string; sentence: stri
       word: "REFUSED",
       sentence: `the gate refuses this change for ${plural(mandatory, "reason")}; it cannot be applied`,
     };
+  if (report.withoutState && succeeded)
+    return {
+      word: "WITHOUT STATE",
+      sentence: `policies and gate refuse nothing of it, and no more is known: ${WITHOUT_STATE}`,
+    };
   if (!succeeded)
     return { word: "FAILED", sentence: "the engine would not make this update; its messages say why" };
   if (changes(report) === 0) return { word: "ALLOWED", sentence: "there is nothing to apply" };
@@ -63,6 +69,7 @@ export interface Answer {
 /** What happens: first the services, then the other parts of the stack. */
 export function happensOf(report: PreviewReport): Answer {
   if (!report.judged) return UNKNOWN;
+  if (report.withoutState) return NOT_LOOKED_AT;
   if (changes(report) === 0) return { word: "Nothing changes", lines: [] };
   const { services, resources } = report;
   const names = services.map(({ name }) => name);
@@ -118,6 +125,9 @@ function unfinished({ succeeded }: PreviewReport): string[] {
   return succeeded ? [] : ["the engine's preview failed before its end: there may be more"];
 }
 
+/** Of a preview that was compared with nothing. */
+const NOT_LOOKED_AT: Answer = { word: "Not known", lines: ["it was previewed without state"] };
+
 const UNKNOWN: Answer = { word: "Unknown", lines: ["the preview was not judged"] };
 
 /** Nothing of the stack is there yet. */
@@ -168,6 +178,7 @@ function withoutInterruption({ names }: PreviewReport, logins: string[]): string
 export function noticeOf(report: PreviewReport): Answer {
   const { services, migration, maintenanceWindow } = report;
   if (!report.judged) return UNKNOWN;
+  if (report.withoutState) return NOT_LOOKED_AT;
   const interrupted = services.filter(({ interruption }) => interruption === "interrupted");
   const fresh = services.filter(({ interruption }) => interruption === "new");
   const logins = loginsOf(report);
@@ -223,12 +234,15 @@ export function risksOf(report: PreviewReport): Answer {
         ? "What the gate refuses"
         : suppressed.length > 0
           ? "What somebody answers for"
-          : notes.length > 0
-            ? "Little"
-            : report.succeeded
-              ? "Nothing"
-              : "Unknown";
-  const none = data.length === 0 && report.succeeded ? ["no data is deleted or replaced"] : [];
+          : report.withoutState
+            ? NOT_LOOKED_AT.word
+            : notes.length > 0
+              ? "Little"
+              : report.succeeded
+                ? "Nothing"
+                : "Unknown";
+  const none =
+    data.length === 0 && report.succeeded && !report.withoutState ? ["no data is deleted or replaced"] : [];
   return { word, lines: [...none, ...lines, ...unfinished(report)] };
 }
 
@@ -246,6 +260,7 @@ function dataText({ volume, role, fate }: DataReport): string {
 export function wayBackOf(report: PreviewReport): Answer {
   const { wayBack, data } = report;
   if (!report.judged) return { word: "Not needed", lines: ["nothing was applied"] };
+  if (report.withoutState) return NOT_LOOKED_AT;
   if (wayBack === undefined) return { word: "Not needed", lines: ["nothing changes"] };
   if (isFirst(report))
     return { word: "Take it down", lines: ["`./strongroom down` takes the stack down; its data stays"] };

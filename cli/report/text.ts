@@ -1,4 +1,4 @@
-import { changes, type PreviewReport, type ServiceReport } from "./report";
+import { changes, type PreviewReport, type ServiceReport, WITHOUT_STATE } from "./report";
 import { cutOf, originOf } from "./release";
 
 /** The first page of a preview, for somebody who reads nothing else: what, who notices, what is wrong, the way back. */
@@ -7,6 +7,7 @@ export function headline(report: PreviewReport): string {
   const { stack, databaseMove, migration, wayBack, maintenanceWindow, findings, suppressed, errors } = report;
   const lines = [
     `Stack ${stack}: ${summary(report)}`,
+    ...(report.withoutState ? [`  WITHOUT STATE: ${WITHOUT_STATE}.`] : []),
     ...(changes(report) > 0 ? serviceLines(report) : []),
     ...report.names.map((sentence) => `  Name: ${sentence}`),
     ...report.tasks.map((sentence) => `  To do ${sentence}`),

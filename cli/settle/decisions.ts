@@ -1,3 +1,4 @@
+import { isFindable } from "../../policies/gate/pending";
 import type { StackState, StateResource } from "../state";
 
 /** A labelled container of the stack as Docker lists it. */
@@ -175,8 +176,7 @@ export function judgeLock(lock: StateLock, hostname: string, process: LockProces
 
 /** Pending operations whose resource may exist without a label to find it by: a person has to look. */
 export function unfindable(state: StackState): string[] {
-  const findable = /^(docker|command|tls|random|pulumi|strongroom):/;
   return state.pendingOperations
-    .filter(({ type, resource }) => type === "creating" && !findable.test(resource.type))
+    .filter((operation) => operation.type === "creating" && !isFindable(operation))
     .map(({ resource }) => resource.urn);
 }

@@ -6,7 +6,7 @@ import type { Context } from "../context";
 import { lazy } from "../lazy";
 import type { StackState } from "../state";
 import type { ContainerFound } from "./decisions";
-import { refuseDisowned } from "./host";
+import { refuseDisowned, refuseUnknownPending } from "./host";
 
 let folder: string;
 beforeEach(() => {
@@ -85,4 +85,23 @@ it("goes by the engine's history where no earlier states are at hand", async () 
   await expect(remote(1000)).rejects.toThrow("server-1 (service)");
   await remote(61_000);
   ask.mockRestore();
+});
+
+it("refuses what nobody knows the end of, unless a run of `up` left it or a label finds it", () => {
+  const refuseOf =
+    (type: string, resource: string, interrupted = false) =>
+    () =>
+      refuseUnknownPending(
+        { stack: "test" },
+        {
+          ...state,
+          pendingOperations: [{ type, resource: { urn: `urn::${resource}::it`, type: resource } }],
+        },
+        interrupted,
+      );
+  const record = "cloudflare:index/dnsRecord:DnsRecord";
+  expect(refuseOf("creating", record)).toThrow(/creating urn::cloudflare[^]*strongroom repair --stack test/);
+  expect(refuseOf("importing", "docker:index/volume:Volume", true)).toThrow(/importing/);
+  expect(refuseOf("creating", record, true)).not.toThrow();
+  expect(refuseOf("creating", "docker:index/volume:Volume")).not.toThrow();
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { docker, inspectContainers } from "../../operations/docker";
 import { endDumps } from "../../operations/dump-sessions";
 import { removeOrphans } from "../../operations/orphans";
+import { judgedPending } from "../../policies/gate/pending";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
 import { knownOnce, lastSuccess } from "../history";
@@ -46,6 +47,25 @@ export async function refuseDisowned(
     `${inventory.endpoint} runs containers that the state of stack ${stack} knew once and knows no more: ${names}.\n` +
       "They were deleted from state outside strongroom, or another state was imported. Bring the state back\n" +
       `(pulumi stack import), or, if they may go with whatever they serve: ./strongroom repair${stackOption(stack)}`,
+  );
+}
+
+/**
+ * @param interrupted whether a run of `up` left them
+ * @throws CliError when state has operations as begun of which nobody can say what they did
+ */
+export function refuseUnknownPending(
+  { stack }: Pick<Context, "stack">,
+  { pendingOperations }: StackState,
+  interrupted: boolean,
+): void {
+  const unknown = judgedPending(pendingOperations, interrupted).filter(({ residue }) => !residue);
+  if (unknown.length === 0) return;
+  throw refusal(
+    "nothing was changed: the state has operations that were begun by other means than `up`, and nobody knows how they ended:\n" +
+      unknown.map(({ operation, urn }) => `  ${operation} ${urn}\n`).join("") +
+      "Look whether each resource is there; remove it, or import it, where it is not the stack's any more. Then forget\n" +
+      `what was begun: ./strongroom repair${stackOption(stack)}`,
   );
 }
 

@@ -41,6 +41,12 @@ function fateOf(record: RunRecord): string {
   ];
 }
 
+/** Whether a run from this machine never came to its end. */
+export function wasInterrupted(context: Context): boolean {
+  const record = readRunRecord(context);
+  return record !== undefined && processFate(record) === "dead";
+}
+
 /**
  * Refuses while another run is at work on the stack; touches nothing.
  * @throws CliError naming the other run and what to do

@@ -9,7 +9,7 @@ import { endRun } from "../processes";
 import { recordFile, type RunRecord } from "../run-record";
 import type { StackState } from "../state";
 import { findMissing, unfindable } from "./decisions";
-import { refuseDisowned, refuseForeign, removeUnknown, startStopped } from "./host";
+import { refuseDisowned, refuseForeign, refuseUnknownPending, removeUnknown, startStopped } from "./host";
 import { takeInventory } from "./inventory";
 import { findLeftovers, refuseIfBusy } from "./leftovers";
 import type { SettleOptions } from "./options";
@@ -61,6 +61,7 @@ export async function settle(
   // Before an update, also one that follows an interruption: what is taken down, or repaired by order, may go.
   if (options.images && !options.thorough)
     for (const inventory of inventories) await refuseDisowned(context, inventory, state);
+  if (options.images && !options.thorough) refuseUnknownPending(context, state, record !== undefined);
   const interrupted =
     record !== undefined ||
     locks.length > 0 ||

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { PendingOperation } from "../../policies/gate/pending";
 import { CliError } from "../exit";
 import { runEngine } from "../engine";
 import type { Context } from "../context";
@@ -6,7 +7,6 @@ import type { Toolchain } from "../../toolchain";
 import {
   exportForm,
   parseCheckpoint,
-  type PendingOperation,
   readState,
   stateFile,
   type StackState,
@@ -94,7 +94,7 @@ export function editDeployment(deployment: Deployment, edit: StateEdit): Deploym
 /** Makes the edit by the engine's own export and import; secrets stay encrypted on the way. */
 export async function editState(context: Context, toolchain: Toolchain, edit: StateEdit): Promise<void> {
   const deployment = JSON.parse(await stackCommand(context, toolchain, ["export"])) as Deployment;
-  await stackCommand(context, toolchain, ["import"], JSON.stringify(editDeployment(deployment, edit)));
+  await importState(context, toolchain, JSON.stringify(editDeployment(deployment, edit)));
 }
 
 /** The stack's state: from its file where there is one, else by the engine, which takes a second or two. */
@@ -108,6 +108,11 @@ export async function exportState(context: Context, toolchain: Toolchain): Promi
   return file === undefined
     ? stackCommand(context, toolchain, ["export"])
     : exportForm(readFileSync(file, "utf8"));
+}
+
+/** Makes a deployment the stack's state; its secrets must be encrypted as the stack's own are. */
+export async function importState(context: Context, toolchain: Toolchain, deployment: string): Promise<void> {
+  await stackCommand(context, toolchain, ["import"], deployment);
 }
 
 async function stackCommand(
