@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startLoad } from "../support/load";
 import type { CommandResult } from "./support/command";
 import { eventually, request } from "./support/http";
 import { Echo, slowLoad } from "./support/long-lived";
@@ -179,20 +181,21 @@ describe("a release", () => {
   it("for which the database has not connections enough is refused before anything is touched", async () => {
     const before = await stack.containers("service");
     const [database] = await stack.containers("database");
-    const psql = (sql: string) =>
-      docker("exec", database!, "psql", "--username=postgres", "--tuples-only", "--command", sql);
-    const clients = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
-    const setting = (name: string) => `current_setting('${name}')::int`;
-    const free = await psql(
-      `SELECT ${setting("max_connections")} - ${setting("superuser_reserved_connections")} - count(*) ${clients}`,
-    );
-    // Sessions of others take all but one: the product holds those that it has.
-    const session = "psql --username=postgres --command 'SELECT pg_sleep(300)'";
-    const sessions = `for n in $(seq ${Number(free) - 1}); do ${session} & done; wait`;
-    await docker("exec", "--detach", database!, "bash", "-c", sessions);
+    const load = startLoad({
+      connectTo: { host: "127.0.0.1", port: stack.httpsPort },
+      ca: readFileSync(stack.caFile, "utf8"),
+      requests: [stack.url("/")],
+      writes: stack.url(""),
+      connections: 2,
+      maxSeconds: 120,
+    });
+    // What the product no longer needs of its pool it gives back after 10 s (node-postgres); the load keeps the rest.
+    await sleep(12_000);
+    const others = await takeConnections(database!);
     stack.setRelease("1.1.0");
     const refused = await stack.run(["up", "--yes"]);
-    await psql(`SELECT pg_terminate_backend(pid) ${clients} AND query LIKE '%pg_sleep%'`);
+    await others.end();
+    await load.stop();
     stack.setRelease("1.0.0");
     expect(refused.exitCode, refused.output).toBe(3);
     expect(refused.output).toMatch(/REFUSED +chg-connections/);
@@ -235,6 +238,28 @@ describe("a release", () => {
     }, 20);
   });
 });
+
+/**
+ * Takes every connection that a database has for others, and keeps them.
+ * @param database its container
+ */
+async function takeConnections(database: string) {
+  const psql = (sql: string) =>
+    docker("exec", database, "psql", "--username=postgres", "--tuples-only", "--command", sql);
+  const clients = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+  const taken = `${clients} AND query LIKE '%pg_sleep%'`;
+  const setting = (name: string) => `current_setting('${name}')::int`;
+  const free = Number(
+    await psql(
+      `SELECT ${setting("max_connections")} - ${setting("superuser_reserved_connections")} - count(*) ${clients}`,
+    ),
+  );
+  const session = "psql --username=postgres --command 'SELECT pg_sleep(300)'";
+  const sessions = `for n in $(seq ${free}); do ${session} & done; wait`;
+  await docker("exec", "--detach", database, "bash", "-c", sessions);
+  await eventually(async () => expect(Number(await psql(`SELECT count(*) ${taken}`))).toBe(free), 30);
+  return { end: () => psql(`SELECT pg_terminate_backend(pid) ${taken}`) };
+}
 
 /** A failed update names release, cause, and the end of its log. */
 function expectNamed(

@@ -3,12 +3,13 @@ import WebSocket from "ws";
 import { type Load, startLoad } from "../../support/load";
 import type { TestStack } from "./test-stack";
 
-/** Requests of 10 seconds, of which there are always some in flight. */
+/** Requests of 10 seconds, of which there are always some in flight: the first ones are shorter, so that not all end at once. */
 export function slowLoad(stack: TestStack): Load {
+  const first = [4, 6, 8];
   return startLoad({
     connectTo: { host: "127.0.0.1", port: stack.httpsPort },
     ca: readFileSync(stack.caFile, "utf8"),
-    requests: [stack.url("/slow?seconds=10")],
+    requests: (n) => ({ url: stack.url(`/slow?seconds=${first[n] ?? 10}`) }),
     connections: 4,
     thinkMs: 1000,
     keepAlive: true,
