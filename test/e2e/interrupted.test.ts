@@ -6,7 +6,7 @@ import { assertConverged, crash, FULL, killRun } from "./support/interruption";
 import { docker, ENDPOINT, TestStack } from "./support/test-stack";
 
 /** All ten points, by both signals and to both configs; otherwise a few that are spread over the same length. */
-const POINTS = FULL ? 10 : 3;
+const POINTS = FULL ? 10 : 2;
 const points = Array.from({ length: POINTS }, (_, index) => Math.round((100 * (index + 1)) / (POINTS + 1)));
 const signals = ["SIGKILL", "SIGINT"] as const;
 const cases = points.flatMap((percent, index) =>

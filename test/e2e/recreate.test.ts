@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DUMP_LOCK } from "../../operations/backup/sidecar";
 import type { Answer } from "../support/load";
 import { eventually, request } from "./support/http";
-import { assertConverged, crash } from "./support/interruption";
+import { assertConverged, crash, FULL } from "./support/interruption";
 import { jobSucceeds, ledger, query } from "./support/ledger";
 import { TestStack } from "./support/test-stack";
 import { UnderLoad } from "./support/under-load";
@@ -89,26 +89,29 @@ describe("a product whose releases must not run side by side", () => {
     await assertConverged(stack, "1.1.0");
   });
 
-  it.each([0.35, 0.55, 0.75])("converges after a crash at %f of the change's length", async (share) => {
-    const [from, to] =
-      (await request(stack, "/version")).headers["x-product-version"] === "1.1.0"
-        ? ["1.1.0", "1.2.0"]
-        : ["1.2.0", "2.0.0"];
-    stack.setRelease(to!);
-    const run = stack.start(["up", "--yes"]);
-    await sleep(seconds * 1000 * share);
-    await crash(stack, run);
-    expect([200, 503]).toContain((await request(stack, "/version")).status);
-    if (!(await jobSucceeds(stack)) && !(await ledger(stack)).includes(`${to}|done`)) {
-      // Not migrated yet: the way back is open.
-      stack.setRelease(from!);
+  it.each(FULL ? [0.35, 0.55, 0.75] : [0.55])(
+    "converges after a crash at %f of the change's length",
+    async (share) => {
+      const [from, to] =
+        (await request(stack, "/version")).headers["x-product-version"] === "1.1.0"
+          ? ["1.1.0", "1.2.0"]
+          : ["1.2.0", "2.0.0"];
+      stack.setRelease(to!);
+      const run = stack.start(["up", "--yes"]);
+      await sleep(seconds * 1000 * share);
+      await crash(stack, run);
+      expect([200, 503]).toContain((await request(stack, "/version")).status);
+      if (!(await jobSucceeds(stack)) && !(await ledger(stack)).includes(`${to}|done`)) {
+        // Not migrated yet: the way back is open.
+        stack.setRelease(from!);
+        await stack.up();
+        await assertConverged(stack, from!);
+        return;
+      }
       await stack.up();
-      await assertConverged(stack, from!);
-      return;
-    }
-    await stack.up();
-    await assertConverged(stack, to!);
-  });
+      await assertConverged(stack, to!);
+    },
+  );
 });
 
 describe("a migrated release of such a product that does not get healthy", () => {
