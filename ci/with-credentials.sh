@@ -27,6 +27,12 @@ mkdir -p "$home/stacks/$STACK" "$ssh/bin"
 [[ -z ${STRONGROOM_PASSPHRASE:-} ]] || printf '%s\n' "$STRONGROOM_PASSPHRASE" >"$home/stacks/$STACK/passphrase"
 [[ -z ${STRONGROOM_SSH_KEY:-} ]] || printf '%s\n' "${STRONGROOM_SSH_KEY//$'\r'/}" >"$ssh/key"
 printf '%s\n' "${STRONGROOM_KNOWN_HOSTS:-}" >"$ssh/known_hosts"
+# One connection carries all calls: a login for each takes most of an update's time. A socket's path has 108 bytes at
+# most (unix(7)), of which ssh adds 58 of its own to the folder's; without the line each call logs in itself.
+shared=
+((${#folder} > 49)) || shared="ControlMaster auto
+ControlPath $folder/%C
+ControlPersist 10"
 cat >"$ssh/config" <<CONFIG
 BatchMode yes
 StrictHostKeyChecking yes
@@ -38,6 +44,7 @@ IdentityFile $ssh/key
 IdentityAgent none
 ForwardAgent no
 ConnectTimeout 20
+$shared
 CONFIG
 # Docker runs the `ssh` of PATH and can be given no options for it. The user's own settings are not read.
 real=$(type -P ssh) || die "ssh is not installed"

@@ -30,7 +30,7 @@ function withCredentials(
 ): Promise<Ended> {
   return run([join(__dirname, "with-credentials.sh"), "bash", "-c", script], {
     cwd: folder,
-    env: { ...env, TMPDIR: temporary, PATH: `${bin}:${process.env.PATH}` },
+    env: { TMPDIR: temporary, ...env, PATH: `${bin}:${process.env.PATH}` },
     ...(told ? { told } : {}),
   });
 }
@@ -86,6 +86,17 @@ it("has ssh trust the pinned key alone, and ask nobody", async () => {
       "IdentityAgent none",
     ]),
   );
+});
+
+it("has all calls to a host share one connection, where a socket can be bound", async () => {
+  const settings = async (TMPDIR: string) =>
+    (await withCredentials("ssh there", { ...credentials, TMPDIR })).stdout.split("\n");
+  expect(await settings("/tmp")).toContain("ControlMaster auto");
+  // unix(7): 108 bytes; a longer name would end every call.
+  const long = join(folder, "a".repeat(30));
+  mkdirSync(long);
+  expect(await settings(long)).toContain("ConnectTimeout 20");
+  expect((await settings(long)).join()).not.toContain("Control");
 });
 
 it("has neither key nor passphrase where none is given", async () => {

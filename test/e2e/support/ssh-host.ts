@@ -57,6 +57,10 @@ export class SshHost {
         "IdentitiesOnly yes",
         `IdentityFile ${file("login")}`,
         "IdentityAgent none",
+        // As the documents recommend.
+        "ControlMaster auto",
+        `ControlPath ${file("%C")}`,
+        "ControlPersist 10",
         "",
       ].join("\n"),
     );
