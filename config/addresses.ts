@@ -16,6 +16,14 @@ export function parseAddress(text: string): Address | undefined {
   return address.kind() === "ipv6" && (address as ipaddr.IPv6).isIPv4MappedAddress() ? undefined : address;
 }
 
+/** Whether the text is a server's address: `192.0.2.1`, `2001:db8::1`, and with a port `192.0.2.1:53`, `[2001:db8::1]:53`. */
+export function isServerAddress(text: string): boolean {
+  if (parseAddress(text) !== undefined) return true;
+  const [, bracketed, bare, port] = /^(?:\[([^\]]+)\]|([^:[\]]+)):([1-9][0-9]{0,4})$/.exec(text) ?? [];
+  const address = parseAddress(bracketed ?? bare ?? "");
+  return address?.kind() === (bracketed === undefined ? "ipv4" : "ipv6") && Number(port) <= 65_535;
+}
+
 /** The network, or what is wrong with the text and how it should read. */
 export function parseCidr(text: string): Cidr | { reason: string; remedy: string } {
   const [host = "", bits] = text.split("/");

@@ -240,13 +240,21 @@ export type DomainCertificate =
       key: Secret;
       generation: number;
     }
-  | { mode: "acme"; challenge: AcmeChallenge; generation: number };
+  | {
+      mode: "acme";
+      challenge: AcmeChallenge;
+      generation: number;
+      /** What the certificate is for instead of the domain alone: `*.example.com`, which covers it. */
+      wildcard?: string;
+    };
 
 export interface DnsSettings {
   provider: "none" | "manual" | "cloudflare";
   zoneId?: string;
   apiToken?: Secret;
   ttlSeconds: number;
+  /** DNS servers that are asked, `address` or `address:port`; none means those of whoever asks. */
+  resolvers: string[];
 }
 
 export interface BackupSettings {

@@ -33,9 +33,11 @@ export class Certificates extends pulumi.ComponentResource {
       pulumi.all(
         domains.map(([domain, certificate]): pulumi.Output<RouteCertificate> => {
           if (certificate.mode === "acme") {
+            const { mode, wildcard } = certificate;
+            const resolver = resolverName(domain, certificate);
             return pulumi.output({
               domain,
-              certificate: { mode: "acme" as const, resolver: resolverName(domain, certificate) },
+              certificate: { mode, resolver, ...(wildcard === undefined ? {} : { wildcard }) },
             });
           }
           const pem =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Secret } from "../../config/secret";
 import type { CertificateSettings, DomainCertificate } from "../../config/settings";
-import { acmeArguments, acmeStorage, challengeOf, renewalHours, resolverName } from "./acme";
+import { acmeArguments, acmeStorage, challengeOf, dnsToken, renewalHours, resolverName } from "./acme";
 
 const acme = { email: "security@example.com", keyType: "EC256", lifetimeHours: 2160 } as const;
 const byAcme = (challenge: "http-01" | "tls-alpn-01" | "dns-01", generation = 1): DomainCertificate => ({
@@ -15,11 +16,13 @@ const settings = (domains: Record<string, DomainCertificate>, account: object = 
   clientCertificates: {},
   acme: { ...acme, ...account },
 });
+/** DNS servers: those of the edge's host. */
+const hosts = { resolvers: [] };
 const ca: DomainCertificate = { mode: "private-ca", generation: 1, validityHours: 24, earlyRenewalHours: 1 };
 
 describe("acmeArguments", () => {
   it("are none where no domain gets its certificate by ACME", () => {
-    expect(acmeArguments(settings({ "vault.example.com": ca }))).toEqual([]);
+    expect(acmeArguments(settings({ "vault.example.com": ca }), hosts)).toEqual([]);
   });
 
   it("have a resolver for each domain, by its challenge", () => {
@@ -30,6 +33,7 @@ describe("acmeArguments", () => {
         "c.example.com": byAcme("dns-01", 2),
         "d.example.com": ca,
       }),
+      hosts,
     );
     const of = (name: string) =>
       args.flatMap((arg) => {
@@ -49,17 +53,58 @@ describe("acmeArguments", () => {
     expect(of("acme-dns-01-2-c_example_com").at(-1)).toBe("dnsChallenge.provider=cloudflare");
     expect(args.join()).not.toContain("d_example_com");
     expect(args[0]).toBe("--entryPoints.web.allowACMEByPass=true");
-    expect(acmeArguments(settings({ "b.example.com": byAcme("tls-alpn-01") })).join()).not.toContain(
+    expect(acmeArguments(settings({ "b.example.com": byAcme("tls-alpn-01") }), hosts).join()).not.toContain(
       "allowACMEByPass",
     );
   });
 
+  it("ask the DNS servers that are given, for names that are proven by their records alone", () => {
+    const domains = { "a.example.com": byAcme("http-01"), "c.example.com": byAcme("dns-01") };
+    const given = { resolvers: ["192.0.2.53", "[2001:db8::53]:5353"] };
+    expect(acmeArguments(settings(domains), given).filter((arg) => arg.includes("resolvers="))).toEqual([
+      "--certificatesResolvers.acme-dns-01-1-c_example_com.acme.dnsChallenge.resolvers=192.0.2.53,[2001:db8::53]:5353",
+    ]);
+  });
+
+  it("have one resolver for all names of a wildcard, which is not that of its parent", () => {
+    const wildcard = { ...byAcme("dns-01"), wildcard: "*.example.com" };
+    const args = acmeArguments(
+      settings({ "a.example.com": wildcard, "b.example.com": wildcard, "example.com": byAcme("dns-01") }),
+      hosts,
+    );
+    expect(args.filter((arg) => arg.includes("email="))).toEqual([
+      "--certificatesResolvers.acme-dns-01-1-_example_com.acme.email=security@example.com",
+      "--certificatesResolvers.acme-dns-01-1-example_com.acme.email=security@example.com",
+    ]);
+  });
+
   it("trust an authority of one's own by its roots, in a file named by them", () => {
     const own = { server: "https://ca.internal/directory", rootsPem: "roots" };
-    const args = acmeArguments(settings({ "a.example.com": byAcme("http-01") }, own)).join(" ");
+    const args = acmeArguments(settings({ "a.example.com": byAcme("http-01") }, own), hosts).join(" ");
     expect(args).toContain("acme.caServer=https://ca.internal/directory");
     expect(args).toMatch(/acme\.caCertificates=\/etc\/strongroom\/edge\/acme\/roots-[0-9a-f]{12}\.pem/);
     expect(args).not.toContain("=roots");
+  });
+});
+
+describe("the token for records", () => {
+  const apiToken = new Secret("of the zone", "key");
+  const cloudflare = { provider: "cloudflare" as const, apiToken, ttlSeconds: 300, resolvers: [] };
+  const dns = settings({ "a.example.com": byAcme("dns-01") });
+
+  it("is the edge's only where a name is proven by its records", () => {
+    expect(dnsToken(dns, cloudflare)?.token).toBe(apiToken);
+    expect(dnsToken(settings({ "a.example.com": byAcme("http-01"), "b.example.com": ca }), cloudflare)).toBe(
+      undefined,
+    );
+    expect(dnsToken(dns, { provider: "none", ttlSeconds: 300, resolvers: [] })).toBe(undefined);
+  });
+
+  it("is in another file when it is another one, whose name says nothing of it", () => {
+    const path = (token: string) =>
+      dnsToken(dns, { ...cloudflare, apiToken: new Secret(token, "key") })!.path;
+    expect(path("of the zone")).toMatch(/^acme\/cloudflare-[0-9a-f]{16}$/);
+    expect(path("another")).not.toBe(path("of the zone"));
   });
 });
 

@@ -1,20 +1,30 @@
-import type { AcmeChallenge, AcmeSettings, CertificateSettings } from "../../config/settings";
+import type { Secret } from "../../config/secret";
+import type {
+  AcmeChallenge,
+  AcmeSettings,
+  CertificateSettings,
+  DnsSettings,
+  DomainCertificate,
+} from "../../config/settings";
 import { contentHash } from "../canonical";
 import { EDGE } from "./layout";
+
+type ByAcme = Extract<DomainCertificate, { mode: "acme" }>;
 
 /** Directory of Let's Encrypt, which Traefik takes when it is told of no other. */
 const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 
 /**
- * Name of the ACME resolver of a domain; its router refers to it. Each domain has one of its own: Traefik loads every
- * certificate of a resolver, and one of a domain that gets its certificate elsewhere now would compete with that.
+ * Name of the ACME resolver of a domain; its router refers to it. Each domain has one of its own, or with others that
+ * of their wildcard: Traefik loads every certificate of a resolver, and one of a domain that gets its certificate
+ * elsewhere now would compete with that.
  */
 export function resolverName(
   domain: string,
-  { challenge, generation }: { challenge: AcmeChallenge; generation: number },
+  { challenge, generation, wildcard = domain }: Omit<ByAcme, "mode">,
 ): string {
-  // A name has no underscore, and a resolver's no dot.
-  return `acme-${challenge}-${generation}-${domain.replaceAll(".", "_")}`;
+  // A name has no underscore, and a resolver's no dot. Only a wildcard begins with one, in place of its star.
+  return `acme-${challenge}-${generation}-${wildcard.replace("*", "").replaceAll(".", "_")}`;
 }
 
 /** By which challenge a resolver proves its domain. */
@@ -35,12 +45,26 @@ export function acmeRoots(rootsPem: string): string {
   return `${EDGE.acme}/roots-${contentHash(rootsPem, 12)}.pem`;
 }
 
+/** The token by which the edge writes the records that prove its names, and where: none unless a name is proven so. */
+export function dnsToken(
+  { domains }: Pick<CertificateSettings, "domains">,
+  { provider, apiToken }: DnsSettings,
+): { token: Secret; path: string } | undefined {
+  const isAsked = Object.values(domains).some((c) => c.mode === "acme" && c.challenge === "dns-01");
+  if (!isAsked || provider !== "cloudflare" || apiToken === undefined) return undefined;
+  // Traefik reads it once: another token is another file, and so another edge.
+  return { token: apiToken, path: `${EDGE.acme}/cloudflare-${apiToken.fingerprint}` };
+}
+
 /**
  * Traefik's start arguments for the domains that get their certificates by ACME; none without one. So an edge is
  * another one when such a domain comes or goes: a domain that comes is proven on the new edge, while the old one
  * serves what it has.
  */
-export function acmeArguments({ domains, acme }: CertificateSettings): string[] {
+export function acmeArguments(
+  { domains, acme }: CertificateSettings,
+  { resolvers: dnsServers }: Pick<DnsSettings, "resolvers">,
+): string[] {
   const byAcme = Object.entries(domains).flatMap(([domain, c]) =>
     c.mode === "acme" ? [[domain, c] as const] : [],
   );
@@ -49,15 +73,21 @@ export function acmeArguments({ domains, acme }: CertificateSettings): string[] 
   return [
     // Its own answers come after those of the routes, which lead to an edge that is being proven.
     ...(answersHttp ? ["--entryPoints.web.allowACMEByPass=true"] : []),
-    ...byAcme
-      .map(([domain, certificate]) => [resolverName(domain, certificate), certificate.challenge] as const)
+    ...[...new Map(byAcme.map(([domain, c]) => [resolverName(domain, c), c.challenge]))]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([resolver, challenge]) => resolverArguments(resolver, challenge, acme)),
+      .flatMap(([resolver, challenge]) => [
+        ...resolverArguments(resolver, acme),
+        ...challengeArguments(resolver, challenge, dnsServers),
+      ]),
   ];
 }
 
-function resolverArguments(resolver: string, challenge: AcmeChallenge, acme: AcmeSettings): string[] {
-  const prefix = `--certificatesResolvers.${resolver}.acme`;
+function option(resolver: string): string {
+  return `--certificatesResolvers.${resolver}.acme`;
+}
+
+function resolverArguments(resolver: string, acme: AcmeSettings): string[] {
+  const prefix = option(resolver);
   return [
     `${prefix}.email=${acme.email}`,
     `${prefix}.storage=${EDGE.state}/${acmeStorage(acme)}`,
@@ -72,14 +102,18 @@ function resolverArguments(resolver: string, challenge: AcmeChallenge, acme: Acm
           // The server of an authority of one's own may have a public certificate.
           `${prefix}.caSystemCertPool=true`,
         ]),
-    challengeArgument(prefix, challenge),
   ];
 }
 
-function challengeArgument(prefix: string, challenge: AcmeChallenge): string {
-  if (challenge === "http-01") return `${prefix}.httpChallenge.entryPoint=web`;
-  if (challenge === "tls-alpn-01") return `${prefix}.tlsChallenge=true`;
-  return `${prefix}.dnsChallenge.provider=cloudflare`;
+/** @param dnsServers whom Traefik asks for the zone of a name and for the servers of that, which it asks then */
+function challengeArguments(resolver: string, challenge: AcmeChallenge, dnsServers: string[]): string[] {
+  const prefix = option(resolver);
+  if (challenge === "http-01") return [`${prefix}.httpChallenge.entryPoint=web`];
+  if (challenge === "tls-alpn-01") return [`${prefix}.tlsChallenge=true`];
+  return [
+    `${prefix}.dnsChallenge.provider=cloudflare`,
+    ...(dnsServers.length > 0 ? [`${prefix}.dnsChallenge.resolvers=${dnsServers.join(",")}`] : []),
+  ];
 }
 
 /**

@@ -14,7 +14,7 @@ import { Files } from "../files/files";
 import type { DockerHost } from "../hosts/hosts";
 import { pulledImage } from "../image/pulled-image";
 import { stackLabels } from "../labels";
-import { acmeRoots } from "./acme";
+import { acmeRoots, dnsToken } from "./acme";
 import { frontArguments } from "./front";
 import { containerAddresses } from "./front-networks";
 import { EDGE, FRONT } from "./layout";
@@ -143,7 +143,7 @@ export class Edge extends pulumi.ComponentResource {
   private makeEdge(name: string, args: EdgeArgs): docker.Container {
     const { settings, networks } = args;
     const folder = { ...EDGE.user, mode: "0700" };
-    const token = args.dns.provider === "cloudflare" ? args.dns.apiToken : undefined;
+    const dns = dnsToken(args.certificates, args.dns);
     const roots = args.certificates.acme?.rootsPem;
     const image = this.image(name, settings.image, args);
     const state = new Files(
@@ -168,15 +168,8 @@ export class Edge extends pulumi.ComponentResource {
             ...EDGE.user,
             mode: "0400",
           },
-          ...(token
-            ? [
-                {
-                  path: "cloudflare-token",
-                  content: pulumi.secret(token.reveal()),
-                  ...EDGE.user,
-                  mode: "0400",
-                },
-              ]
+          ...(dns
+            ? [{ path: dns.path, content: pulumi.secret(dns.token.reveal()), ...EDGE.user, mode: "0400" }]
             : []),
         ],
       },
@@ -186,8 +179,8 @@ export class Edge extends pulumi.ComponentResource {
       `${name}-proxy`,
       {
         image: settings.image.reference,
-        command: edgeCommand({ edge: settings, certificates: args.certificates }),
-        envs: edgeEnvironment({ proxy: args.proxy, dns: args.dns }),
+        command: edgeCommand({ edge: settings, certificates: args.certificates, dns: args.dns }),
+        envs: edgeEnvironment({ proxy: args.proxy, certificates: args.certificates, dns: args.dns }),
         labels: stackLabels(args.stack, "edge"),
         networksAdvanced: [{ name: networks.front.name }, { name: networks.edge.name }],
         mounts: [{ type: "volume", source: state.volume.name, target: EDGE.state }],

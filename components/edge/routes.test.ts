@@ -65,6 +65,23 @@ describe("renderRoutes", () => {
     );
   });
 
+  it("has one certificate by ACME for the names of a wildcard", () => {
+    const domains = ["a.example.com", "b.example.com", "c.example.com"];
+    const { parsed } = render(
+      domains.map((domain, index) => service({ service: `s${index}`, domain })),
+      domains.map((domain, index) => ({
+        domain,
+        certificate: { mode: "acme", resolver: "r", ...(index < 2 ? { wildcard: "*.example.com" } : {}) },
+      })),
+    );
+    const shared = { certResolver: "r", domains: [{ main: "*.example.com" }] };
+    expect(["s0", "s1", "s2"].map((name) => parsed.http.routers[name].tls)).toEqual([
+      shared,
+      shared,
+      { certResolver: "r" },
+    ]);
+  });
+
   it("matches a path prefix by whole segments: /admin but not /administrator", () => {
     const { parsed } = render([service({ pathPrefix: "/admin", stripPrefix: true })]);
     expect(parsed.http.routers.server.rule).toBe(

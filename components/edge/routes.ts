@@ -41,8 +41,8 @@ export interface RouteCertificate {
   domain: string;
   certificate:
     | { mode: "pem"; certificatePem: string; keyPem: string }
-    // The resolver that the edge's start arguments give the name.
-    | { mode: "acme"; resolver: string };
+    // The resolver that the edge's start arguments give the name, and what it has issued if that is not the name itself.
+    | { mode: "acme"; resolver: string; wildcard?: string };
 }
 
 export interface RoutesInput {
@@ -239,15 +239,22 @@ type ServicesFile = Body & {
 
 function renderBody({ services, certificates, clients = [], hsts }: RoutesInput): Body {
   const sorted = [...services].sort((a, b) => (a.service < b.service ? -1 : 1));
-  const resolvers = new Map(
+  const byAcme = new Map(
     certificates.flatMap(({ domain, certificate }) =>
-      certificate.mode === "acme" ? [[domain, certificate.resolver] as const] : [],
+      certificate.mode === "acme" ? [[domain, certificate] as const] : [],
     ),
   );
   const entry = (name: string) => {
     const { tls, middlewares } = entryOf(name, clients);
-    const certResolver = resolvers.get(name);
-    return { tls: { ...tls, ...(certResolver ? { certResolver } : {}) }, middlewares };
+    const { resolver: certResolver, wildcard: main } = byAcme.get(name) ?? {};
+    return {
+      tls: {
+        ...tls,
+        ...(certResolver ? { certResolver } : {}),
+        ...(main ? { domains: [{ main }] } : {}),
+      },
+      middlewares,
+    };
   };
   const pems = certificates
     .flatMap(({ domain, certificate }) =>

@@ -6,12 +6,13 @@ import type {
   EdgeSettings,
   OutboundProxySettings,
 } from "../../config/settings";
-import { acmeArguments } from "./acme";
+import { acmeArguments, dnsToken } from "./acme";
 import { EDGE } from "./layout";
 
 export interface StaticArgs {
   edge: EdgeSettings;
   certificates: CertificateSettings;
+  dns: DnsSettings;
 }
 
 /**
@@ -34,7 +35,7 @@ export function edgeCommand(args: StaticArgs): string[] {
  * Traefik's start arguments: what cannot change without a new container. No Docker socket, no dashboard, no
  * API (`api.insecure` least of all); the file provider alone decides where requests go.
  */
-export function staticArguments({ edge, certificates }: StaticArgs): string[] {
+export function staticArguments({ edge, certificates, dns }: StaticArgs): string[] {
   return [
     `--entryPoints.web.address=:${EDGE.httpPort}`,
     // By port and not by entry point name: the name would put the container's port into the Location.
@@ -59,7 +60,7 @@ export function staticArguments({ edge, certificates }: StaticArgs): string[] {
     "--accessLog.format=json",
     "--global.checkNewVersion=false",
     "--global.sendAnonymousUsage=false",
-    ...acmeArguments(certificates),
+    ...acmeArguments(certificates, dns),
   ];
 }
 
@@ -69,13 +70,15 @@ export function staticArguments({ edge, certificates }: StaticArgs): string[] {
  */
 export function edgeEnvironment(args: {
   proxy?: OutboundProxySettings;
+  certificates: CertificateSettings;
   dns: DnsSettings;
 }): pulumi.Input<pulumi.Input<string>[]> {
-  const { proxy, dns } = args;
+  const { proxy, certificates, dns } = args;
+  const token = dnsToken(certificates, dns);
   const url = proxy?.url instanceof Secret ? proxy.url.reveal() : proxy?.url;
   const lines = [
     ...(proxy ? [`HTTPS_PROXY=${url}`, `NO_PROXY=${proxy.noProxy.join(",")}`] : []),
-    ...(dns.provider === "cloudflare" ? [`CF_DNS_API_TOKEN_FILE=${EDGE.state}/cloudflare-token`] : []),
+    ...(token ? [`CF_DNS_API_TOKEN_FILE=${EDGE.state}/${token.path}`] : []),
   ].sort();
   return proxy?.url instanceof Secret ? pulumi.secret(lines) : lines;
 }

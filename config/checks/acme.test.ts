@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { issue, type TestCertificate } from "../../test/support/certificates";
-import { demoRaw, pathsOf, problemsOf, publicRaw, withValue } from "../testing";
+import { demoRaw, pathsOf, problemsOf, publicRaw, settingsOf, withValue } from "../testing";
 
 const acme = { email: "security@example.com" };
 const raw = (certificates: unknown, base = publicRaw()) => withValue(base, "certificates", certificates);
@@ -66,15 +66,45 @@ describe("checkAcme", () => {
     ]);
   });
 
-  it("names full names only", () => {
-    const given = (challenge: string) =>
-      problemsOf(raw({ domains: { "*.example.com": { mode: "acme", challenge } }, acme })).map(
-        ({ reason }) => reason,
+  it("has one certificate for all names of a wildcard by DNS alone", () => {
+    const cloudflare = { provider: "cloudflare", zoneId: "0".repeat(32), apiToken: "x" };
+    const given = (entry: object, wildcard = "*.example.com") =>
+      problemsOf(withValue(raw({ domains: { [wildcard]: entry }, acme }), "dns", cloudflare)).map(
+        ({ path, reason }) => [path, reason],
       );
-    expect(given("http-01")).toContain(
-      "is a wildcard, which http-01 cannot prove, and the edge gets one certificate for each name",
-    );
-    expect(given("dns-01")).toContain("is a wildcard, but the edge gets one certificate for each name");
+    expect(given({ mode: "acme", challenge: "dns-01" })).toEqual([]);
+    const at = "certificates.domains.*.example.com";
+    expect(given({ mode: "acme", challenge: "http-01" })).toEqual([
+      [at, "is a wildcard, which http-01 cannot prove"],
+    ]);
+    expect(given({ mode: "private-ca" })).toEqual([[at, "is a wildcard, which private-ca is not given for"]]);
+    for (const unused of ["*.vault.example.com", "*.com", "*.*.example.com", "*"])
+      expect(given({ mode: "acme", challenge: "dns-01" }, unused), unused).toEqual([
+        [`certificates.domains.${unused}`, "no service uses this domain"],
+      ]);
+    const byDns = { mode: "acme", challenge: "dns-01" };
+    const both = { "*.example.com": byDns, "vault.example.com": { mode: "private-ca" } };
+    const { certificates } = settingsOf(withValue(raw({ domains: both, acme }), "dns", cloudflare));
+    expect(certificates.domains).toMatchObject({
+      "admin.example.com": { mode: "acme", challenge: "dns-01", wildcard: "*.example.com" },
+      "vault.example.com": { mode: "private-ca" },
+    });
+  });
+
+  it("asks servers of DNS by their addresses", () => {
+    const paths = (...resolvers: string[]) => pathsOf(withValue(publicRaw(), "dns", { resolvers }));
+    expect(paths("9.9.9.9", "9.9.9.9:5353", "2620:fe::fe", "[2620:fe::fe]:53")).toEqual([]);
+    for (const wrong of [
+      "dns.example.com",
+      "9.9.9.9:",
+      "9.9.9.9:0",
+      "9.9.9.9:65536",
+      "[9.9.9.9]:53",
+      "2620:fe::fe]:53",
+      "",
+      "tcp://9.9.9.9",
+    ])
+      expect(paths(wrong), wrong).toEqual(["dns.resolvers.0"]);
   });
 });
 

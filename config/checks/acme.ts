@@ -3,7 +3,7 @@ import { readCertificates } from "../certificates/read";
 import type { ParseContext } from "../context";
 import { isReservedName } from "../domain-name";
 import { quote, type Problem } from "../errors";
-import { certificateInputs } from "../resolve/certificates";
+import { certificateInputs, entryOf } from "../resolve/certificates";
 import type { AcmeInput } from "../schema/certificates";
 import { readPem } from "./certificate-file";
 import type { Check, CheckInput } from "./check";
@@ -15,8 +15,10 @@ export const checkAcme: Check = ({ draft, profile, context }) => {
   const byAcme = Object.entries(certificateInputs({ services, certificates }, context.now)).flatMap(
     ([domain, given]) => (given.mode === "acme" ? [{ domain, challenge: given.challenge }] : []),
   );
-  const pathOf = (domain: string) =>
-    Object.hasOwn(certificates.domains, domain) ? `certificates.domains.${domain}` : "certificates.default";
+  const pathOf = (domain: string) => {
+    const entry = entryOf(certificates.domains, domain);
+    return entry === undefined ? "certificates.default" : `certificates.domains.${entry}`;
+  };
   const isOwn = certificates.acme?.caBundle !== undefined;
   const refused = byAcme.filter(({ domain }) => !isOwn && (profile?.localOnly || isReservedName(domain)));
   const account =
@@ -65,21 +67,18 @@ function authority({ server, caBundle }: AcmeInput, context: ParseContext): Prob
   }));
 }
 
+/** Only a zone's owner can have a certificate for all of its names, which is proven by its records alone (RFC 8555, 7.1.3). */
 function wildcards(domains: Record<string, { mode: string; challenge?: string }>): Problem[] {
-  return Object.entries(domains).flatMap(([domain, { mode, challenge }]) =>
-    mode === "acme" && domain.startsWith("*.")
-      ? [
-          {
-            path: `certificates.domains.${domain}`,
-            reason:
-              challenge === "dns-01"
-                ? "is a wildcard, but the edge gets one certificate for each name"
-                : `is a wildcard, which ${challenge} cannot prove, and the edge gets one certificate for each name`,
-            remedy: "name the full names, or none and use certificates.default",
-          },
-        ]
-      : [],
-  );
+  return Object.entries(domains).flatMap(([domain, { mode, challenge }]): Problem[] => {
+    if (!domain.startsWith("*.") || challenge === "dns-01") return [];
+    const path = `certificates.domains.${domain}`;
+    if (mode !== "acme") {
+      const reason = `is a wildcard, which ${mode} is not given for`;
+      return [{ path, reason, remedy: "name the full names, or none and use certificates.default" }];
+    }
+    const reason = `is a wildcard, which ${challenge} cannot prove`;
+    return [{ path, reason, remedy: "use dns-01, or name the full names" }];
+  });
 }
 
 function provable(

@@ -20,7 +20,8 @@ export const checkConnections: Check = ({ draft }) => {
       problems.push({
         path: "dns.apiToken",
         reason: "is missing: without it no record can be written",
-        remedy: "make a token that may edit this zone's DNS and nothing else, and set it encrypted",
+        remedy:
+          "make a token that may read this zone (Zone:Read), edit its records (DNS:Edit) and nothing else, and set it encrypted",
       });
     }
     const host = Object.entries(hosts ?? {}).find(([name, { role }]) =>

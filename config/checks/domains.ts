@@ -1,6 +1,7 @@
 import { domainProblem, isPrivateName } from "../domain-name";
 import { quote, type Problem } from "../errors";
 import { didYouMean } from "../nearest";
+import { entryOf } from "../resolve/certificates";
 import { givenNames, isAnswered } from "../resolve/names";
 import { pathPrefixes } from "../resolve/placement";
 import type { ServiceInput } from "../schema/service";
@@ -26,8 +27,10 @@ export const checkDomains: Check = ({ draft, profile }) => {
   );
   // Those of which the date has come as well: that it comes must not make a configuration wrong.
   const used = services.flatMap(([, service]) => givenNames(service));
-  const unused = Object.keys(draft.certificates?.domains ?? {})
-    .filter((domain) => draft.services && !used.includes(domain))
+  const given = draft.certificates?.domains ?? {};
+  const entries = used.map((name) => entryOf(given, name));
+  const unused = Object.keys(given)
+    .filter((domain) => draft.services && !entries.includes(domain))
     .map((domain) => ({
       path: `certificates.domains.${domain}`,
       reason: "no service uses this domain",

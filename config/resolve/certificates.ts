@@ -26,8 +26,21 @@ export function certificateInputs(
   const domains = [...new Set(names)].sort();
   const { domains: own, default: fallback } = input.certificates;
   return Object.fromEntries(
-    domains.map((domain) => [domain, (Object.hasOwn(own, domain) ? own[domain] : undefined) ?? fallback]),
+    domains.map((domain) => {
+      const entry = entryOf(own, domain);
+      return [domain, entry === undefined ? fallback : own[entry]!];
+    }),
   );
+}
+
+/** The entry of `certificates.domains` by which a name gets its certificate, its own before a wildcard's; undefined: the default. */
+export function entryOf(domains: Record<string, DomainCertificateInput>, name: string): string | undefined {
+  return [name, wildcardOf(name)].find((entry) => Object.hasOwn(domains, entry));
+}
+
+/** The wildcard that covers a name: it stands for one whole label (RFC 9525, section 6.3). */
+function wildcardOf(name: string): string {
+  return `*${name.slice(name.indexOf("."))}`;
 }
 
 /** A PEM text, given as such or as a file of the project; throws if there is no such file. */
@@ -42,7 +55,10 @@ export function resolveCertificates(
   stackKey: string,
 ): CertificateSettings {
   const domains = Object.entries(certificateInputs(input, context.now)).map(
-    ([domain, given]): [string, DomainCertificate] => [domain, resolve(given, context, stackKey)],
+    ([domain, given]): [string, DomainCertificate] => [
+      domain,
+      resolve(given, wildcardFor(input, domain), context, stackKey),
+    ],
   );
   const { acme, keepPrivateCa } = input.certificates;
   const { truststores, clientCertificates } = input;
@@ -74,7 +90,19 @@ function resolveAcme({ caBundle, ...acme }: AcmeInput, context: ParseContext): A
   return { ...acme, ...(caBundle === undefined ? {} : { rootsPem: certificatePem(caBundle, context) }) };
 }
 
-function resolve(given: DomainCertificateInput, context: ParseContext, stackKey: string): DomainCertificate {
+/** The wildcard by which a name gets its certificate, if that is one. */
+function wildcardFor({ certificates }: StackInput, name: string): string | undefined {
+  const entry = entryOf(certificates.domains, name);
+  return entry === name ? undefined : entry;
+}
+
+function resolve(
+  given: DomainCertificateInput,
+  wildcard: string | undefined,
+  context: ParseContext,
+  stackKey: string,
+): DomainCertificate {
+  if (given.mode === "acme") return { ...given, ...(wildcard === undefined ? {} : { wildcard }) };
   if (given.mode !== "custom") return given;
   // Days are for the checks alone, and the root for those of what is served.
   const { mode, generation, certificate, root, key } = given;

@@ -55,7 +55,13 @@ export const certificates = z
     default: domainCertificate
       .default({ mode: "private-ca", generation: 1, validityHours: 2_160, earlyRenewalHours: 720 })
       .describe("For every domain that is not named below. Default: private-ca."),
-    domains: z.record(z.string(), domainCertificate).default({}).describe("By domain. Default: none."),
+    domains: z
+      .record(z.string(), domainCertificate)
+      .default({})
+      .describe(
+        "By domain. With acme and dns-01 also by wildcard, *.example.com: one certificate for every name that it " +
+          "covers and that has no entry of its own. Default: none.",
+      ),
     acme: z
       .strictObject({
         email: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isServerAddress } from "../addresses";
 import { limits, secret, whole } from "./common";
 import { image } from "./image";
 
@@ -16,9 +17,20 @@ export const dns = z
       .describe("Cloudflare's id of the zone; required with cloudflare.")
       .optional(),
     apiToken: secret(
-      "Cloudflare API token that may edit the zone's records; required with cloudflare.",
+      "Cloudflare API token that may read the zone and edit its records; required with cloudflare.",
     ).optional(),
     ttlSeconds: whole(60, 86_400, "Time to live of the records, seconds. Default: 300.").default(300),
+    resolvers: z
+      .array(
+        z
+          .string()
+          .refine(isServerAddress, "must be an address, e.g. 9.9.9.9, 9.9.9.9:5353 or [2620:fe::fe]:53"),
+      )
+      .default([])
+      .describe(
+        "DNS servers that are asked for records: address, and port unless it is 53. Default: those of the machine " +
+          "that asks.",
+      ),
   })
   .prefault({})
   .describe("DNS records of the domains.");

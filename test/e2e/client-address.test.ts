@@ -102,6 +102,7 @@ describe.skipIf(!ClientNamespace.possible)(
         edgeCommand({
           edge: settings,
           certificates: { domains: {}, keepPrivateCa: false, truststores: {}, clientCertificates: {} },
+          dns: { provider: "none", ttlSeconds: 300, resolvers: [] },
         }),
         (edge) => ({
           [`${EDGE.state}/${EDGE.trustedFile}`]: trusted.join(","),

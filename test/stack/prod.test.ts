@@ -98,6 +98,24 @@ describe("the production reference", () => {
     expect(command.join(" ")).toMatch(/\.acme\.caCertificates=\/etc\/strongroom\/edge\/acme\/roots-/);
   });
 
+  it("gives the edge the token for records as a file, where a name is proven by them and nowhere else", async () => {
+    const file = (program: ProgramRun) => {
+      const { envs, command } = program.find(TYPES.container, "edge-proxy").inputs as Record<string, string[]>;
+      const given = envs!.filter((line) => line.startsWith("CF_"));
+      return { given, servers: command!.filter((argument) => argument.includes("dnsChallenge.resolvers")) };
+    };
+    expect(file(run)).toEqual({ given: [], servers: [] });
+    const config = decrypted(await committedConfig("Pulumi.prod.yaml"));
+    const certificates = { default: { mode: "acme", challenge: "dns-01" }, acme: { email: "a@example.com" } };
+    const dns = { ...(config.dns as object), resolvers: ["192.0.2.53"] };
+    const byDns = await runProgram({ ...config, certificates, dns }, "prod", ["stackKey", "dns", "smtp"]);
+    const { given, servers } = file(byDns);
+    expect(given).toEqual([
+      expect.stringMatching(/^CF_DNS_API_TOKEN_FILE=\/etc\/strongroom\/edge\/acme\/cloudflare-[0-9a-f]{16}$/),
+    ]);
+    expect(servers).toHaveLength(2);
+  });
+
   it("has the backup sidecar on the database's network alone, its volume protected, its password nowhere in sight", () => {
     const sidecar = run.find(TYPES.container, "backup-sidecar");
     const { networksAdvanced, ports, readOnly, envs, capabilities } = sidecar.inputs;
