@@ -32,12 +32,14 @@ import { openSession, prepareDocker, prepareStack, type Session } from "../sessi
 import { refuseIfBusy } from "../settle/leftovers";
 import { settle } from "../settle/settle";
 import { imagesOf, loadConfig } from "../stack-config";
+import { type AnsweredTask, answerTasks } from "../tasks";
 import { loadState } from "../settle/state-edit";
 import { formatCheck } from "./doctor";
 
 interface Options {
   yes?: boolean;
   emergency?: string;
+  confirm?: string[];
   expect?: string;
   refresh?: boolean;
   expectNoChanges?: boolean;
@@ -62,6 +64,10 @@ export const create: CommandModule["create"] = (context) =>
       "apply what interrupts the service outside its maintenance windows too, and without an export of settings where none can be made; the reason goes into audit.jsonl",
     )
     .option(
+      "--confirm <task...>",
+      "answer for tasks that the update leaves to people: each is done, or will be if it can only be done after it; recorded in audit.jsonl",
+    )
+    .option(
       "--expect <digest>",
       "apply only what `preview --digest` showed: refuse if anything has moved since, and name it",
     )
@@ -76,7 +82,7 @@ export const create: CommandModule["create"] = (context) =>
       `
 In this order: checks the configuration; provides the engine, Docker and local images; makes stack dev if it is
 missing; runs doctor's checks; settles what an interrupted run left; previews; judges the preview by policies, gate
-and maintenance windows; exports settings and keys into the backup; applies it if nothing has moved since. What is refused ends with exit code 3, and nothing was
+and maintenance windows; has somebody answer for what is left to people; exports settings and keys into the backup; applies it if nothing has moved since. What is refused ends with exit code 3, and nothing was
 touched. A release that fails its checks gets no traffic: the one in service stays, and the failed one's logs are kept
 and shown.
 
@@ -89,6 +95,7 @@ Examples:
   $ ./strongroom up --stack prod --yes     in a pipeline, after the change was approved
   $ ./strongroom up --stack prod --yes --expect plan1_…     and nothing but what \`preview --digest\` showed
   $ ./strongroom up --stack prod --yes --identity < key.txt     after \`restore\`
+  $ ./strongroom up --stack prod --yes --confirm declare-server-3f9a1c     the vendor has declared the address
   $ ./strongroom up --stack prod --emergency "certificate of the edge leaked, ticket 4711"`,
     )
     .action(({ identity, ...options }: Options) => {
@@ -285,13 +292,26 @@ async function approve(
   const { context, config, say } = session;
   // Nobody is asked for what no window allows.
   emergencyNeeded(preview.interrupts, config.settings.maintenance.windows, options.emergency);
-  if (asks && !(await confirm(`Apply this to stack ${context.stack}?`))) {
+  const answers = await answersOf(session, options, preview);
+  if (!answers || (asks && !(await confirm(`Apply this to stack ${context.stack}?`)))) {
     say("nothing was changed");
     return false;
   }
   // A window may have closed while nobody answered.
   answerFor(session, options, preview);
+  for (const answer of answers) appendAudit(context, "task", { ...answer });
   return true;
+}
+
+/** Answers for what the update leaves to people; undefined when one was no. @throws CliError when there is nobody to ask */
+function answersOf(
+  { say }: Session,
+  { confirm: given = [], yes }: Wanted,
+  { report: { tasks } }: JudgedPreview,
+): Promise<AnsweredTask[] | undefined> {
+  const others = given.filter((id) => !tasks.some((task) => task.id === id));
+  if (others.length > 0) say(`--confirm: this update leaves no such task to anybody: ${others.join(", ")}`);
+  return answerTasks(tasks, given, !yes && isInteractive());
 }
 
 /** @throws CliError when the update interrupts the service, no maintenance window is open now, and nobody answers for it */

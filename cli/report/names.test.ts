@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { upsignonPro } from "../../config/profiles/upsignon-pro";
-import { type NameFacts, namesOn } from "./names";
+import { type NameFacts, namesOn, taskText } from "./names";
 
 const none: NameFacts = { addressTasks: [], recordsByHand: false };
 const outputs = (domain: string, more: object = {}) => ({
@@ -48,21 +48,43 @@ describe("what is left to people", () => {
       outputs("b.example.com", previous("a.example.com")),
       facts,
     );
-    expect(tasks.filter((task) => task.includes("vendor declare"))).toEqual([
-      expect.stringContaining("https://b.example.com, path included"),
-      expect.stringContaining("https://b.example.com/admin, path included"),
+    expect(tasks.filter(({ text }) => text.includes("vendor declare"))).toEqual([
+      {
+        id: expect.stringMatching(/^declare-server-[0-9a-f]{6}$/) as unknown,
+        when: "before",
+        text: expect.stringContaining("https://b.example.com, path included") as unknown,
+      },
+      {
+        id: expect.stringMatching(/^declare-dashboard-[0-9a-f]{6}$/) as unknown,
+        when: "before",
+        text: expect.stringContaining("https://b.example.com/admin, path included") as unknown,
+      },
     ]);
-    expect(tasks.filter((task) => task.includes("configuration link"))).toHaveLength(1);
-    expect(tasks.join()).not.toMatch(/[{}]/);
+    expect(tasks.map(({ id }) => id.replace(/-[0-9a-f]{6}$/, "")).sort()).toEqual([
+      "configuration-links-server",
+      "declare-dashboard",
+      "declare-server",
+      "redirections-server",
+    ]);
+    expect(tasks.map(taskText).join()).not.toMatch(/[{}]/);
+  });
+
+  it("has another name for another change, and the same for the same", () => {
+    const facts = { addressTasks: upsignonPro.addressTasks!, recordsByHand: true };
+    const ids = (from: string, to: string) =>
+      on(outputs(from), outputs(to, previous(from)), facts).tasks.map(({ id }) => id);
+    expect(ids("a.example.com", "b.example.com")).toEqual(ids("a.example.com", "b.example.com"));
+    const all = [...ids("a.example.com", "b.example.com"), ...ids("a.example.com", "c.example.com")];
+    expect(new Set(all).size).toBe(all.length);
   });
 
   it("is the DNS records where nobody else makes them", () => {
     const facts = { ...none, recordsByHand: true };
     expect(
       on(outputs("a.example.com"), outputs("b.example.com", previous("a.example.com")), facts).tasks,
-    ).toEqual(["before: make the DNS records of b.example.com"]);
+    ).toMatchObject([{ when: "before", text: "make the DNS records of b.example.com" }]);
     expect(
       on(outputs("b.example.com", previous("a.example.com")), outputs("b.example.com"), facts).tasks,
-    ).toEqual(["after: remove the DNS records of a.example.com"]);
+    ).toMatchObject([{ when: "after", text: "remove the DNS records of a.example.com" }]);
   });
 });

@@ -1,4 +1,5 @@
-import type { Profile } from "../../config/profiles/profile";
+import { contentHash } from "../../components/canonical";
+import type { AddressTask } from "../../config/profiles/profile";
 import { answeredOf, previousOf } from "../../policies/gate/domains";
 import type { Update } from "../../policies/gate/update";
 import { isObject, type Values } from "../../policies/gate/values";
@@ -6,19 +7,29 @@ import { isObject, type Values } from "../../policies/gate/values";
 /** What the configuration says that an update of names leaves to people. */
 export interface NameFacts {
   /** The product's own. */
-  addressTasks: NonNullable<Profile["addressTasks"]>;
+  addressTasks: AddressTask[];
   /** Whether people make DNS records. */
   recordsByHand: boolean;
 }
 
+/** Something that only people can do, because of an update. */
+export interface Task {
+  /** Names the task with all that it is about: the same task of another change has another one. */
+  id: string;
+  /** Whether it must be done before the update, or can only be done after it. */
+  when: "before" | "after";
+  /** A sentence. */
+  text: string;
+}
+
 /**
- * What an update does to the names under which services are reached, and what people must do about it: sentences.
+ * What an update does to the names under which services are reached, as sentences, and what people must do about it.
  * A stack that is not there yet has no names that change.
  */
 export function namesOn(
   { outputs: { before, after } }: Pick<Update, "outputs">,
   { addressTasks, recordsByHand }: NameFacts,
-): { names: string[]; tasks: string[] } {
+): { names: string[]; tasks: Task[] } {
   const old = urlsOf(before);
   if (after === undefined || Object.keys(old).length === 0) return { names: [], tasks: [] };
   const moved = Object.entries(urlsOf(after)).flatMap(([service, to]) => {
@@ -40,15 +51,34 @@ export function namesOn(
       }),
     ],
     tasks: [
-      ...(recordsByHand ? fresh.map((name) => `before: make the DNS records of ${name}`) : []),
+      ...(recordsByHand
+        ? fresh.map((name) => task("records", "before", `make the DNS records of ${name}`))
+        : []),
       ...moved.flatMap(({ service, from, to }) =>
         addressTasks
           .filter(({ services }) => services.includes(service))
-          .map(({ task }) => task.replaceAll("{from}", from).replaceAll("{to}", to)),
+          .map(({ id, when, task: text }) =>
+            task(`${id}-${service}`, when, text.replaceAll("{from}", from).replaceAll("{to}", to), [
+              from,
+              to,
+            ]),
+          ),
       ),
-      ...(recordsByHand ? gone.map((name) => `after: remove the DNS records of ${name}`) : []),
+      ...(recordsByHand
+        ? gone.map((name) => task("records", "after", `remove the DNS records of ${name}`))
+        : []),
     ],
   };
+}
+
+/** A task for people, with the name by which somebody answers for it. */
+export function taskText({ id, when, text }: Task): string {
+  return `${when}: ${text} [${id}]`;
+}
+
+/** @param about what it is about and its text does not say */
+function task(name: string, when: Task["when"], text: string, about: string[] = []): Task {
+  return { id: `${name}-${contentHash([text, ...about], 6)}`, when, text };
 }
 
 /** Names that are answered by the one's outputs and not by the other's. */

@@ -9,7 +9,7 @@ import { TYPES } from "../../policies/support/types";
 import { nextWindow } from "../gate/window";
 import { lazy } from "../lazy";
 import { componentNames } from "./components";
-import { type NameFacts, namesOn } from "./names";
+import { type NameFacts, namesOn, type Task } from "./names";
 import { passwordsOf } from "./passwords";
 import { releaseOn } from "./release";
 
@@ -110,8 +110,8 @@ export interface PreviewReport {
   data: DataReport[];
   /** What happens to the names under which services are reached: sentences. */
   names: string[];
-  /** What is left to people, because of these names: sentences. */
-  tasks: string[];
+  /** What is left to people, because of these names: `up` has somebody answer for each. */
+  tasks: Task[];
   /** What a move to another database loses and keeps; empty when the product stays where it is. */
   databaseMove: string[];
   /** Who can log in to the database after it, where that changes: sentences. */

@@ -7,6 +7,7 @@ import {
   type ServiceReport,
   WITHOUT_STATE,
 } from "./report";
+import { taskText } from "./names";
 import { cutOf, originOf } from "./release";
 
 /** Each kind by a sign and a word: colour alone tells some people nothing. */
@@ -108,7 +109,7 @@ export function happensOf(report: PreviewReport): Answer {
 
 /** What is left to people; undefined when nothing is. */
 export function tasksOf({ tasks }: PreviewReport): Answer | undefined {
-  return tasks.length === 0 ? undefined : { word: plural(tasks.length, "thing"), lines: tasks };
+  return tasks.length === 0 ? undefined : { word: plural(tasks.length, "thing"), lines: tasks.map(taskText) };
 }
 
 /** A few parts are named, more are counted. */

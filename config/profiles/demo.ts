@@ -80,5 +80,13 @@ export const demo: Profile = {
     },
   },
   database: { name: "vault", majors: [15] },
+  addressTasks: [
+    {
+      id: "announce",
+      services: ["server"],
+      when: "before",
+      task: "tell those who use the vault that it moves from {from} to {to}",
+    },
+  ],
   adminLink: { service: "dashboard", command: ["node", "/app/main.js", "admin-link"], validMinutes: 5 },
 };

@@ -17,13 +17,21 @@ export interface Profile {
   database: { name: string; majors: number[] };
   /** What comes from public sources alone and was not tried with the vendor's image: for doctor and the docs. */
   unverified?: string[];
-  /**
-   * What people must do, or have the vendor do, when the address of one of these services changes: sentences, with
-   * {from} and {to} for the addresses.
-   */
-  addressTasks?: { services: string[]; task: string }[];
+  /** What people must do, or have the vendor do, when the address of a service changes. */
+  addressTasks?: AddressTask[];
   /** `docker exec` argument list in a replica of `service` that prints a temporary administrator's link. */
   adminLink?: { service: string; command: string[]; validMinutes: number };
+}
+
+export interface AddressTask {
+  /** Short name of the task. */
+  id: string;
+  /** Services on whose address it hangs. */
+  services: string[];
+  /** Whether it must be done before the address changes, or can only be done after it. */
+  when: "before" | "after";
+  /** A sentence, with {from} and {to} for the addresses. */
+  task: string;
 }
 
 export interface ServiceProfile {

@@ -141,16 +141,22 @@ export const upsignonPro: Profile = {
   },
   addressTasks: [
     {
+      id: "declare",
       services: ["server", "dashboard"],
-      task: "before: have the vendor declare {to}, path included; it admits no address that it does not know",
+      when: "before",
+      task: "have the vendor declare {to}, path included; it admits no address that it does not know",
     },
     {
+      id: "configuration-links",
       services: ["server"],
-      task: "after: give every user the configuration link of their bank again; the one from before leads to {from}",
+      when: "after",
+      task: "give every user the configuration link of their bank again; the one from before leads to {from}",
     },
     {
+      id: "redirections",
       services: ["server"],
-      task: "after: in the dashboard, set each bank's redirection from {from} to {to}, for apps that are configured",
+      when: "after",
+      task: "in the dashboard, set each bank's redirection from {from} to {to}, for apps that are configured",
     },
   ],
   unverified: [

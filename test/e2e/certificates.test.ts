@@ -10,7 +10,7 @@ import { issue, type TestCertificate } from "../support/certificates";
 import { startLoad } from "../support/load";
 import { send } from "../support/load-request";
 import { mustRun, startCommand } from "./support/command";
-import { changeDomainUnderLoad } from "./support/domain-change";
+import { changeDomainUnderLoad, renameServices, tasksOfMove } from "./support/domain-change";
 import { eventually } from "./support/http";
 import { IdleConnections } from "./support/idle-connections";
 import { crash, FULL } from "./support/interruption";
@@ -266,6 +266,21 @@ describe("a custom certificate", () => {
     /** Whole seconds; the update that sets it has read it by then. */
     let until: string;
 
+    it.runIf(FULL)(
+      "waits for somebody to answer for what is left to people, and touches nothing",
+      async () => {
+        const before = readFileSync(stack.configFile);
+        const change = { from: domain, to: renamed };
+        renameServices(stack, { ...change, until: "2099-01-01" });
+        const { exitCode, output } = await stack.run(["up", "--yes"]);
+        expect(exitCode, output).toBe(3);
+        expect(output).toContain("what nobody has answered for");
+        for (const task of tasksOfMove(stack, change)) expect(output).toContain(`--confirm ${task};`);
+        await expect(servedLeaf(renamed)).rejects.toThrow();
+        writeFileSync(stack.configFile, before);
+      },
+    );
+
     it("goes on under its old name: no request fails, path, query and method are kept", async () => {
       expect((await ask(at(alias))).status).toBe(200);
       until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 40_000).toISOString().replace(".000", "");
@@ -274,6 +289,8 @@ describe("a custom certificate", () => {
       expect(failed, JSON.stringify(reports.map(({ failures, samples }) => [failures, samples]))).toBe(0);
       expect(total).toBeGreaterThan(50);
       expect([lost, doubled]).toEqual([[], []]);
+      const said = readFileSync(join(stack.stackFolder, "audit.jsonl"), "utf8").trim().split("\n");
+      expect(JSON.parse(said.at(-1)!)).toMatchObject({ event: "task", answer: "done", stack: stack.name });
       const old = await ask(at(domain, "/admin?a=1%20b&c"));
       expect([old.status, old.headers.location]).toEqual([301, at(renamed, "/admin?a=1%20b&c")]);
       expect((await ask(at(domain, "/items"), "POST")).status).toBe(308);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { namesOn } from "../../../cli/report/names";
+import { demo } from "../../../config/profiles/demo";
 import { type LoadReport, startLoad, verifyItems } from "../../support/load";
 import type { TestStack } from "./test-stack";
 
@@ -21,13 +23,20 @@ export interface UnderChange {
 }
 
 /** Gives every service that has one domain another, and redirects from the old one. */
-function renameServices(stack: TestStack, { from, to, until }: Omit<DomainChange, "ca">): void {
+export function renameServices(stack: TestStack, { from, to, until }: Omit<DomainChange, "ca">): void {
   stack.configure((config) => {
     for (const service of Object.values<Record<string, unknown>>(config.services)) {
       service.domain = to;
       service.previous = [{ name: from, until }];
     }
   });
+}
+
+/** The tasks that the demo product's move leaves to people, by the names by which `up --confirm` takes them. */
+export function tasksOfMove(stack: TestStack, { from, to }: Pick<DomainChange, "from" | "to">): string[] {
+  const urls = (name: string) => ({ urls: { server: `https://${name}:${stack.httpsPort}` } });
+  const facts = { addressTasks: demo.addressTasks!, recordsByHand: false };
+  return namesOn({ outputs: { before: urls(from), after: urls(to) } }, facts).tasks.map(({ id }) => id);
 }
 
 /**
@@ -52,7 +61,7 @@ export async function changeDomainUnderLoad(stack: TestStack, change: DomainChan
   try {
     await sleep(1000);
     renameServices(stack, change);
-    await stack.up();
+    await stack.mustRun(["up", "--yes", "--confirm", ...tasksOfMove(stack, change)]);
     await sleep(1000);
   } finally {
     reports = await Promise.all(loads.map((load) => load.stop()));
