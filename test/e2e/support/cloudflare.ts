@@ -18,14 +18,16 @@ export class Cloudflare {
 
   private constructor(
     private readonly container: string,
+    private readonly network: string,
     private readonly token: string,
     /** Address of the DNS server, on the front's network. */
     readonly dnsServer: string,
     /** Where the stack's own provider finds the API: `baseUrl`, on this machine. */
     readonly url: string,
-    private readonly images: string[],
     private readonly caPem: string,
   ) {}
+
+  private readonly images: string[] = [];
 
   /** Starts it beside a stack that is up. @param apex name of the zone */
   static async start(stack: TestStack, apex: string, token: string): Promise<Cloudflare> {
@@ -78,7 +80,7 @@ export class Cloudflare {
     );
     const published = await docker("port", id, String(PLAIN_PORT));
     const port = published.split("\n")[0]!.split(":").at(-1);
-    return new Cloudflare(id, token, address, `http://127.0.0.1:${port}/client/v4`, [], root.pem);
+    return new Cloudflare(id, network!, token, address, `http://127.0.0.1:${port}/client/v4`, root.pem);
   }
 
   /** An image like another one that trusts the API's certificate. @returns its id */
@@ -110,8 +112,17 @@ export class Cloudflare {
     return (await (await fetch(new URL("/requests", this.url))).json()) as string[];
   }
 
-  async destroy(): Promise<void> {
+  /** Takes it off the network: neither API nor DNS server answers. */
+  async disconnect(): Promise<void> {
+    await docker("network", "disconnect", this.network, this.container);
+  }
+
+  async removeContainer(): Promise<void> {
     await docker("rm", "--force", "--volumes", this.container);
+  }
+
+  /** Once no container is of them. */
+  async removeImages(): Promise<void> {
     for (const image of this.images) await docker("image", "rm", image);
   }
 }
