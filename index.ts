@@ -3,6 +3,7 @@ import { Shipper } from "./components/backup/shipper";
 import { Certificates } from "./components/certificates/certificates";
 import { Database } from "./components/database/database";
 import { Dns } from "./components/dns/dns";
+import { addressRecords } from "./components/dns/records";
 import { Edge } from "./components/edge/edge";
 import { clientOutputs } from "./components/edge/client-policies";
 import { EdgeRoutes } from "./components/edge/edge-routes";
@@ -134,15 +135,11 @@ export async function declareStack(providers: Providers) {
     }
   }
 
-  new Dns("dns", {
-    settings: settings.dns,
-    domains: Object.fromEntries(
-      Object.keys(settings.certificates.domains).map((domain) => [
-        domain,
-        settings.hosts[edgeSettings.host]?.addresses ?? [],
-      ]),
-    ),
-  });
+  const addresses = settings.hosts[edgeSettings.host]?.addresses ?? [];
+  const domains = Object.fromEntries(
+    Object.keys(settings.certificates.domains).map((domain) => [domain, addresses]),
+  );
+  new Dns("dns", { settings: settings.dns, domains });
 
   const aliases = services.flatMap((service) => service.settings.aliases);
   const previous = services.flatMap(({ settings: { name: service, previous } }) =>
@@ -160,6 +157,15 @@ export async function declareStack(providers: Providers) {
 
     /** Names that services had before and that are still answered: service, name, and when that ends; as above. */
     ...(previous.length > 0 ? { previous } : {}),
+
+    ...(settings.dns.provider === "manual"
+      ? {
+          /** DNS records that people keep: name, type and address, with blanks between them. */
+          dnsRecords: addressRecords(domains).map(
+            ({ domain, type, address }) => `${domain} ${type} ${address}`,
+          ),
+        }
+      : {}),
 
     ...(Object.keys(clientCertificates).length > 0
       ? {

@@ -55,6 +55,7 @@ export const lazy = {
   archiveRecord: () =>
     require("../operations/archive/record") as typeof import("../operations/archive/record"),
   applied: () => require("./doctor/applied") as typeof import("./doctor/applied"),
+  dnsRecords: () => require("./dns-records") as typeof import("./dns-records"),
   plan: () => require("./gate/plan") as typeof import("./gate/plan"),
   withoutState: () => require("./gate/without-state") as typeof import("./gate/without-state"),
   stateEdit: () => require("./settle/state-edit") as typeof import("./settle/state-edit"),

@@ -221,6 +221,7 @@ async function apply(
       if (expected.host === undefined)
         say("the preview that was approved did not see the Docker hosts, so what they have was not compared");
     }
+    await lazy.dnsRecords().requireRecords(preview.report.records, settings.dns);
     if (!(await approve(session, options, asks, preview))) return exitCode.refused;
     await lazy.settingsExport().exportBefore(session, options.emergency);
     // Read again: what the engine reads now may be something else.

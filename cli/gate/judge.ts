@@ -17,6 +17,7 @@ import { migrationEstimate } from "../rehearsal/estimate";
 import { readRehearsals } from "../rehearsal/record";
 import { wasInterrupted } from "../settle/leftovers";
 import { factsOf, serviceFactsOf } from "./facts";
+import type { NameFacts } from "../report/names";
 import { reportOn, reportUnjudged } from "../report/report";
 import { headline } from "../report/text";
 import type { Configured, Verdict } from "./judged-preview";
@@ -96,8 +97,7 @@ export async function judge(
       facts,
       naming: {
         addressTasks: settings.profile.addressTasks ?? [],
-        // A product for trying out is reached by names that need no record.
-        recordsByHand: settings.dns.provider !== "cloudflare" && !settings.profile.localOnly,
+        records: recordsBy(settings),
       },
       windows: settings.maintenance.windows,
       now,
@@ -130,6 +130,12 @@ async function backupFact(
   const { backupProof, needsBackup } = lazy.backupProof();
   if (!needsBackup(update)) return undefined;
   return backupProof(context, settings, settings.backup, hosts !== "needed", now);
+}
+
+function recordsBy({ dns, profile }: Settings): NameFacts["records"] {
+  if (dns.provider === "manual") return "checked";
+  // A product for trying out is reached by names that need no record.
+  return dns.provider === "none" && !profile.localOnly ? "people" : "stack";
 }
 
 /** Nothing found by a pack that was not asked says nothing. A preview that failed may not have got to all resources. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { upsignonPro } from "../../config/profiles/upsignon-pro";
-import { type NameFacts, namesOn, taskText } from "./names";
+import { leftToPeople, type NameFacts, namesOn, taskText } from "./names";
 
-const none: NameFacts = { addressTasks: [], recordsByHand: false };
+const none: NameFacts = { addressTasks: [], records: "stack" };
 const outputs = (domain: string, more: object = {}) => ({
   urls: { server: `https://${domain}`, dashboard: `https://${domain}/admin` },
   ...more,
@@ -13,8 +13,8 @@ const on = (before: object, after: object | undefined, facts = none) =>
 
 describe("what happens to names", () => {
   it("is nothing where they stay, on a first install, and where the program failed", () => {
-    const nothing = { names: [], tasks: [] };
-    const facts = { ...none, recordsByHand: true };
+    const nothing = { names: [], tasks: [], records: [] };
+    const facts: NameFacts = { ...none, records: "people" };
     expect(on(outputs("a.example.com"), outputs("a.example.com"), facts)).toEqual(nothing);
     expect(on({}, outputs("a.example.com"), facts)).toEqual(nothing);
     expect(on(outputs("a.example.com"), undefined, facts)).toEqual(nothing);
@@ -42,7 +42,7 @@ describe("what happens to names", () => {
 
 describe("what is left to people", () => {
   it("is what the product's vendor wants, with the addresses", () => {
-    const facts = { addressTasks: upsignonPro.addressTasks!, recordsByHand: false };
+    const facts: NameFacts = { addressTasks: upsignonPro.addressTasks!, records: "stack" };
     const { tasks } = on(
       outputs("a.example.com"),
       outputs("b.example.com", previous("a.example.com")),
@@ -70,7 +70,7 @@ describe("what is left to people", () => {
   });
 
   it("has another name for another change, and the same for the same", () => {
-    const facts = { addressTasks: upsignonPro.addressTasks!, recordsByHand: true };
+    const facts: NameFacts = { addressTasks: upsignonPro.addressTasks!, records: "people" };
     const ids = (from: string, to: string) =>
       on(outputs(from), outputs(to, previous(from)), facts).tasks.map(({ id }) => id);
     expect(ids("a.example.com", "b.example.com")).toEqual(ids("a.example.com", "b.example.com"));
@@ -79,12 +79,33 @@ describe("what is left to people", () => {
   });
 
   it("is the DNS records where nobody else makes them", () => {
-    const facts = { ...none, recordsByHand: true };
+    const facts: NameFacts = { ...none, records: "people" };
     expect(
       on(outputs("a.example.com"), outputs("b.example.com", previous("a.example.com")), facts).tasks,
     ).toMatchObject([{ when: "before", text: "make the DNS records of b.example.com" }]);
     expect(
       on(outputs("b.example.com", previous("a.example.com")), outputs("b.example.com"), facts).tasks,
     ).toMatchObject([{ when: "after", text: "remove the DNS records of a.example.com" }]);
+  });
+
+  it("is to make the records at which `up` looks, and to remove them without anybody's looking", () => {
+    const facts: NameFacts = { ...none, records: "checked" };
+    const record = (name: string) => `${name} A 203.0.113.10`;
+    const kept = (...names: string[]) => ({ dnsRecords: names.map(record) });
+    const [old, next] = ["a.example.com", "b.example.com"];
+    const moved = outputs(next, { ...previous(old), ...kept(old, next) });
+    const first = on({}, outputs(old, kept(old)), facts);
+    expect(first).toEqual({ names: [], tasks: [], records: [record(old)] });
+    const switched = on(outputs(old, kept(old)), moved, facts);
+    // The old name's too: it leads here until its date.
+    expect([switched.tasks, switched.records]).toEqual([[], [record(old), record(next)]]);
+    expect(leftToPeople(switched)[1]).toContain("DNS has the record b.example.com A 203.0.113.10");
+    expect(on(moved, moved, facts).records).toEqual([]);
+    const ended = on(moved, outputs(next, kept(next)), facts);
+    expect(ended.records).toEqual([]);
+    expect(ended.tasks).toMatchObject([{ when: "after", text: "remove the DNS records of a.example.com" }]);
+    expect(on(moved, undefined, facts).records).toEqual([]);
+    const elsewhere = { dnsRecords: [`${old} A 203.0.113.11`] };
+    expect(on(outputs(old, kept(old)), outputs(old, elsewhere), facts).records).toEqual(elsewhere.dnsRecords);
   });
 });

@@ -1,6 +1,6 @@
 import { contentHash } from "../../components/canonical";
 import type { AddressTask } from "../../config/profiles/profile";
-import { answeredOf, previousOf } from "../../policies/gate/domains";
+import { answeredOf, previousOf, texts } from "../../policies/gate/domains";
 import type { Update } from "../../policies/gate/update";
 import { isObject, type Values } from "../../policies/gate/values";
 
@@ -8,8 +8,8 @@ import { isObject, type Values } from "../../policies/gate/values";
 export interface NameFacts {
   /** The product's own. */
   addressTasks: AddressTask[];
-  /** Whether people make DNS records. */
-  recordsByHand: boolean;
+  /** Who keeps the DNS records: the stack, or names need none; people, at whose records `up` looks; people alone. */
+  records: "stack" | "checked" | "people";
 }
 
 /** Something that only people can do, because of an update. */
@@ -28,10 +28,11 @@ export interface Task {
  */
 export function namesOn(
   { outputs: { before, after } }: Pick<Update, "outputs">,
-  { addressTasks, recordsByHand }: NameFacts,
-): { names: string[]; tasks: Task[] } {
+  { addressTasks, records }: NameFacts,
+): { names: string[]; tasks: Task[]; records: string[] } {
   const old = urlsOf(before);
-  if (after === undefined || Object.keys(old).length === 0) return { names: [], tasks: [] };
+  const wanted = after === undefined ? [] : recordsOn(before, after);
+  if (after === undefined || Object.keys(old).length === 0) return { names: [], tasks: [], records: wanted };
   const moved = Object.entries(urlsOf(after)).flatMap(([service, to]) => {
     const from = old[service];
     return from === undefined || from === to ? [] : [{ service, from, to }];
@@ -51,7 +52,7 @@ export function namesOn(
       }),
     ],
     tasks: [
-      ...(recordsByHand
+      ...(records === "people"
         ? fresh.map((name) => task("records", "before", `make the DNS records of ${name}`))
         : []),
       ...moved.flatMap(({ service, from, to }) =>
@@ -64,11 +65,32 @@ export function namesOn(
             ]),
           ),
       ),
-      ...(recordsByHand
+      ...(records !== "stack"
         ? gone.map((name) => task("records", "after", `remove the DNS records of ${name}`))
         : []),
     ],
+    records: wanted,
   };
+}
+
+/**
+ * DNS records that people keep and that must be there: none where the update asks for no other ones than those that
+ * are there. Where it does, the others count too: a name from before leads here until its date.
+ */
+function recordsOn(before: Values, after: Values): string[] {
+  const [had, wanted] = [texts(before.dnsRecords), texts(after.dnsRecords)];
+  return wanted.every((record) => had.includes(record)) ? [] : wanted;
+}
+
+/** What an update leaves to people, line by line. */
+export function leftToPeople({
+  tasks,
+  records,
+}: Pick<ReturnType<typeof namesOn>, "tasks" | "records">): string[] {
+  return [
+    ...records.map((record) => `before: DNS has the record ${record}, at which \`up\` looks`),
+    ...tasks.map(taskText),
+  ];
 }
 
 /** A task for people, with the name by which somebody answers for it. */

@@ -112,6 +112,8 @@ export interface PreviewReport {
   names: string[];
   /** What is left to people, because of these names: `up` has somebody answer for each. */
   tasks: Task[];
+  /** DNS records that people keep and at which `up` looks before it changes anything: name, type, address. */
+  records: string[];
   /** What a move to another database loses and keeps; empty when the product stays where it is. */
   databaseMove: string[];
   /** Who can log in to the database after it, where that changes: sentences. */
@@ -204,6 +206,7 @@ export function reportUnjudged(stack: string, reason?: string): PreviewReport {
     data: [],
     names: [],
     tasks: [],
+    records: [],
     databaseMove: [],
     passwords: [],
     findings: [],

@@ -7,7 +7,7 @@ import {
   type ServiceReport,
   WITHOUT_STATE,
 } from "./report";
-import { taskText } from "./names";
+import { leftToPeople } from "./names";
 import { cutOf, originOf } from "./release";
 
 /** Each kind by a sign and a word: colour alone tells some people nothing. */
@@ -108,8 +108,9 @@ export function happensOf(report: PreviewReport): Answer {
 }
 
 /** What is left to people; undefined when nothing is. */
-export function tasksOf({ tasks }: PreviewReport): Answer | undefined {
-  return tasks.length === 0 ? undefined : { word: plural(tasks.length, "thing"), lines: tasks.map(taskText) };
+export function tasksOf(report: PreviewReport): Answer | undefined {
+  const lines = leftToPeople(report);
+  return lines.length === 0 ? undefined : { word: plural(lines.length, "thing"), lines };
 }
 
 /** A few parts are named, more are counted. */

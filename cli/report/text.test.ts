@@ -16,7 +16,7 @@ const page = (changes: Change[], more: Partial<ReportArgs> = {}) => {
       update: given,
       judgement: clean,
       causes: interruptions(given, facts),
-      naming: { addressTasks: [], recordsByHand: false },
+      naming: { addressTasks: [], records: "stack" },
       windows: [],
       now: new Date("2026-11-23T12:00:00Z"),
       ...more,

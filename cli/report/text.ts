@@ -1,4 +1,4 @@
-import { taskText } from "./names";
+import { leftToPeople } from "./names";
 import { changes, type PreviewReport, type ServiceReport, WITHOUT_STATE } from "./report";
 import { cutOf, originOf } from "./release";
 
@@ -11,7 +11,7 @@ export function headline(report: PreviewReport): string {
     ...(report.withoutState ? [`  WITHOUT STATE: ${WITHOUT_STATE}.`] : []),
     ...(changes(report) > 0 ? serviceLines(report) : []),
     ...report.names.map((sentence) => `  Name: ${sentence}`),
-    ...report.tasks.map((task) => `  To do ${taskText(task)}`),
+    ...leftToPeople(report).map((line) => `  To do ${line}`),
     ...[...databaseMove, ...report.passwords].map((sentence) => `  Database: ${sentence}`),
     ...(migration === undefined ? [] : [`  Migration: ${migration}`]),
     ...(wayBack === undefined ? [] : [`  Way back: ${wayBack}`]),

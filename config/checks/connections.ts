@@ -24,6 +24,8 @@ export const checkConnections: Check = ({ draft }) => {
           "make a token that may read this zone (Zone:Read), edit its records (DNS:Edit) and nothing else, and set it encrypted",
       });
     }
+  }
+  if (dns?.provider === "cloudflare" || dns?.provider === "manual") {
     const host = Object.entries(hosts ?? {}).find(([name, { role }]) =>
       edge?.host === undefined ? role === "primary" : name === edge.host,
     );

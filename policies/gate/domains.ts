@@ -34,6 +34,7 @@ export function answeredOf(outputs: Values): string[] {
   return [...new Set([...domainsOf(outputs), ...previousOf(outputs).map(({ name }) => name)])].sort();
 }
 
-function texts(value: unknown): string[] {
+/** Members of a list in the stack's outputs that are texts. */
+export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }

@@ -101,7 +101,7 @@ export function report(changes: Change[], more: Partial<ReportArgs> = {}): Previ
     judgement: CLEAN,
     causes: interruptions(given, FACTS),
     facts: FACTS,
-    naming: { addressTasks: [], recordsByHand: false },
+    naming: { addressTasks: [], records: "stack" },
     windows: [],
     now: new Date("2026-11-23T12:00:00Z"),
     ...more,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { namesOn } from "../../../cli/report/names";
+import { type NameFacts, namesOn } from "../../../cli/report/names";
 import { demo } from "../../../config/profiles/demo";
 import { type LoadReport, startLoad, verifyItems } from "../../support/load";
 import type { TestStack } from "./test-stack";
@@ -35,7 +35,7 @@ export function renameServices(stack: TestStack, { from, to, until }: Omit<Domai
 /** The tasks that the demo product's move leaves to people, by the names by which `up --confirm` takes them. */
 export function tasksOfMove(stack: TestStack, { from, to }: Pick<DomainChange, "from" | "to">): string[] {
   const urls = (name: string) => ({ urls: { server: `https://${name}:${stack.httpsPort}` } });
-  const facts = { addressTasks: demo.addressTasks!, recordsByHand: false };
+  const facts: NameFacts = { addressTasks: demo.addressTasks!, records: "stack" };
   return namesOn({ outputs: { before: urls(from), after: urls(to) } }, facts).tasks.map(({ id }) => id);
 }
 
