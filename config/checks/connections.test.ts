@@ -10,6 +10,13 @@ describe("checkConnections", () => {
     expect(pathsOf(raw)).toEqual(["dns.apiToken", "dns.zoneId", "hosts.one.addresses"]);
   });
 
+  it("needs an address for records that people make, and none where nobody makes any", () => {
+    const given = (provider: string) =>
+      pathsOf(withValue(part("dns", { provider }), "hosts/one/addresses", []));
+    expect(given("manual")).toEqual(["hosts.one.addresses"]);
+    expect(given("none")).toEqual([]);
+  });
+
   it("has user and password for mail, or neither", () => {
     const smtp = { host: "smtp.example.com" };
     expect(pathsOf(part("smtp", smtp))).toEqual([]);

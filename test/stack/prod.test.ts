@@ -78,6 +78,19 @@ describe("the production reference", () => {
     expect(run.find(TYPES.network, "network-front").inputs.ipv6).toBe(true);
   });
 
+  it("names the records in its outputs where people keep them, and makes none then", async () => {
+    const config = decrypted(await committedConfig("Pulumi.prod.yaml"));
+    const manual = await runProgram({ ...config, dns: { provider: "manual" } }, "prod", ["stackKey", "smtp"]);
+    expect(manual.outputs.dnsRecords).toEqual(
+      ["upsignonpro-admin.example.com", "upsignonpro.example.com"].flatMap((name) => [
+        `${name} A 203.0.113.10`,
+        `${name} AAAA 2001:db8::10`,
+      ]),
+    );
+    expect(manual.all(TYPES.dnsRecord)).toEqual([]);
+    expect(run.outputs.dnsRecords).toBeUndefined();
+  });
+
   it("has the certificates from the ACME authority and no private CA", () => {
     const { command } = run.find(TYPES.container, "edge-proxy").inputs as { command: string[] };
     expect(command).toContain(
