@@ -113,7 +113,10 @@ describe("the production reference", () => {
 
   it("gives the edge the token for records as a file, where a name is proven by them and nowhere else", async () => {
     const file = (program: ProgramRun) => {
-      const { envs, command } = program.find(TYPES.container, "edge-proxy").inputs as Record<string, string[]>;
+      const { envs, command } = program.find(TYPES.container, "edge-proxy").inputs as Record<
+        string,
+        string[]
+      >;
       const given = envs!.filter((line) => line.startsWith("CF_"));
       return { given, servers: command!.filter((argument) => argument.includes("dnsChallenge.resolvers")) };
     };
