@@ -34,7 +34,7 @@ describe.runIf(FULL)("a certificate by ACME and records at Cloudflare", () => {
     // The stack's own provider speaks to the API from this machine, the edge from its network.
     stack.environment.CLOUDFLARE_BASE_URL = cloudflare.url;
     const [edge] = await stack.containers("edge");
-    const image = await cloudflare.trustedBy(await docker("inspect", "--format", "{{.Image}}", edge!));
+    const image = await cloudflare.trustedBy(stack, await docker("inspect", "--format", "{{.Image}}", edge!));
     await stack.setSecret("dns.apiToken", TOKEN);
     stack.configure((config) => {
       config.edge.image = { id: image };
