@@ -37,7 +37,7 @@ describe.runIf(FULL)("a certificate by ACME and records at Cloudflare", () => {
     const image = await cloudflare.trustedBy(stack, await docker("inspect", "--format", "{{.Image}}", edge!));
     await stack.setSecret("dns.apiToken", TOKEN);
     stack.configure((config) => {
-      config.edge.image = { id: image };
+      config.edge.image = image;
       config.hosts.local.addresses = ["203.0.113.10"];
       config.services.server.aliases = sites;
       const byRecords = { mode: "acme", challenge: "dns-01" };

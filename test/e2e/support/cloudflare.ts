@@ -86,9 +86,9 @@ export class Cloudflare {
 
   /**
    * An image like another one that trusts the API's certificate, as if it had come out of a verified archive.
-   * @returns its id
+   * @returns what the configuration says of it
    */
-  async trustedBy(stack: TestStack, image: string): Promise<string> {
+  async trustedBy(stack: TestStack, image: string): Promise<{ id: string; signer: string }> {
     const id = await docker("create", "--network=none", image);
     try {
       const file = join(mkdtempSync(join(tmpdir(), "strongroom-ca-")), "ca.pem");
@@ -97,14 +97,15 @@ export class Cloudflare {
       rmSync(dirname(file), { recursive: true });
       const made = await docker("commit", id);
       this.images.push(made);
+      const signer = `sha256:${"0".repeat(64)}`;
       writeRecord(stack.stackFolder, {
         id: made,
         host: "local",
         ...{ archive: "edge.tar", signature: "edge.sig", publicKey: "key.pub", format: "docker" },
-        ...{ sha256: "0".repeat(64), signer: `sha256:${"0".repeat(64)}` },
+        ...{ sha256: "0".repeat(64), signer },
         verifiedAt: new Date().toISOString(),
       });
-      return made;
+      return { id: made, signer };
     } finally {
       await docker("rm", "--force", id);
     }
