@@ -1,8 +1,7 @@
-import { challengedEdge } from "../components/edge/challenges";
 import { isMaintenance, renderNoRoutes } from "../components/edge/routes";
 import { recoverCutover } from "./cutover-recovery";
 import { EdgeFront } from "./edge-front";
-import { EdgeHost, loadRoutes, short } from "./edge-host";
+import { type EdgeHost, loadRoutes, short } from "./edge-host";
 import { type HostLock, imageOf, withHostLock } from "./lock";
 import { homeOf, restoreConfirmed } from "./restore-routes";
 
@@ -18,10 +17,9 @@ async function settleRoutes(
 ): Promise<{ current: EdgeHost; done?: string }> {
   const confirmed = await edge.confirmed();
   const inForce = await edge.inForce();
-  const home = await homeOf(confirmed, edge, stack);
-  await endProving(home, stack, challengedEdge(inForce.content));
   if (isMaintenance(inForce.generation))
     return { current: edge, done: await recoverCutover(edge, stack, lock) };
+  const home = await homeOf(confirmed, edge, stack);
   const unchanged = home.container === edge.container && inForce.generation === confirmed.generation;
   if (unchanged && !(await (await EdgeFront.find(edge.endpoint, stack))?.passesChallenges()))
     return { current: edge };
@@ -32,17 +30,6 @@ async function settleRoutes(
       ? `routes ${short(inForce.generation)} were never confirmed; ${short(confirmed.generation)} is back in force`
       : `edge ${edge.name} was never confirmed; ${home.name} has the traffic again`;
   return { current: home, done };
-}
-
-/**
- * Takes the routes from an edge that was getting its certificates when a run was killed: it would go on asking the
- * authority for them, which allows so many questions and no more. It has no traffic.
- * @param proving name of its container
- */
-async function endProving(home: EdgeHost, stack: string, proving: string | undefined): Promise<void> {
-  if (proving === undefined || proving === home.name) return;
-  const edge = (await EdgeHost.running(home.endpoint, stack)).find(({ name }) => name === proving);
-  if (edge) await loadRoutes(edge, renderNoRoutes());
 }
 
 /**

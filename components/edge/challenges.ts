@@ -5,15 +5,6 @@ import { type Body, isMaintenance, MAINTENANCE, type RenderedRoutes, withGenerat
 /** Start of the generation of a file that passes ACME challenges on. */
 const CHALLENGES = "challenges-";
 
-/** Name of the edge's container to which a route file passes challenges on, if it does. */
-export function challengedEdge(content: string): string | undefined {
-  const { http } = JSON.parse(content) as Body & {
-    http: { services?: { challenges?: { loadBalancer: { servers: { url: string }[] } } } };
-  };
-  const [server] = http.services?.challenges?.loadBalancer.servers ?? [];
-  return server && new URL(server.url).hostname;
-}
-
 /**
  * A route file changed so that its edge passes HTTP-01 challenges (RFC 8555, section 8.3) on to another edge, which
  * is being proven, and answers everything else as before. It has a generation of its own, so that whoever finds it

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A DNS record as Cloudflare's API has it. */
@@ -12,30 +12,52 @@ export interface ApiRecord {
   [other: string]: unknown;
 }
 
-/** What Cloudflare's API says of one zone, to whoever has one of its tokens. */
-export class CloudflareZone {
+/** Cloudflare's API for DNS records, of one zone, on 127.0.0.1. */
+export class CloudflareApi {
   /** The records, by id. */
   readonly records = new Map<string, ApiRecord>();
   /** The requests so far: `METHOD path`. */
   readonly requests: string[] = [];
-  private readonly tokens: Set<string>;
   private counter = 0;
 
-  /** @param zone id of it @param tokens the bearer tokens that are let in */
-  constructor(
+  private constructor(
+    private readonly server: Server,
+    /** The bearer tokens that are let in. */
+    readonly tokens: Set<string>,
     readonly zone: string,
-    private readonly name: string,
-    tokens: string[],
-  ) {
-    this.tokens = new Set(tokens);
+  ) {}
+
+  /** Starts the server for `zone`, whose records `tokens` may change. */
+  static async start(zone: string, ...tokens: string[]): Promise<CloudflareApi> {
+    const server = createServer();
+    const api = new CloudflareApi(server, new Set(tokens), zone);
+    server.on("request", (request, response) => {
+      void api.answer(request).then(({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return api;
   }
 
-  readonly listener = (request: IncomingMessage, response: ServerResponse): void => {
-    void this.answer(request).then(({ status, body }) => {
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(body));
-    });
-  };
+  /** What a provider's `baseUrl` is to be. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/client/v4`;
+  }
+
+  /** The one record there is. */
+  get only(): ApiRecord {
+    const [record, ...others] = this.records.values();
+    if (!record || others.length > 0) throw new Error(`the zone has ${this.records.size} records`);
+    return record;
+  }
+
+  /** Stops the server. */
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((done) => this.server.close(done));
+  }
 
   private async answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
     const fail = (status: number, code: number, message: string) => ({
@@ -50,14 +72,9 @@ export class CloudflareZone {
     this.requests.push(`${request.method} ${request.url}`);
     const token = request.headers.authorization?.replace(/^Bearer /, "");
     if (!token || !this.tokens.has(token)) return fail(403, 10000, "Authentication error");
-    const { pathname, searchParams } = new URL(request.url ?? "", "http://api");
-    if (pathname === "/client/v4/zones") {
-      const name = searchParams.get("name");
-      return ok(name === this.name ? [{ id: this.zone, name }] : []);
-    }
-    const [, zone, id] = /^\/client\/v4\/zones\/(\w+)\/dns_records(?:\/(\w+))?$/.exec(pathname) ?? [];
+    const [, zone, id] =
+      /^\/client\/v4\/zones\/(\w+)\/dns_records(?:\/(\w+))?$/.exec(request.url ?? "") ?? [];
     if (zone !== this.zone) return fail(404, 7003, "Could not route to the zone");
-    if (request.method === "GET" && !id) return ok([...this.records.values()]);
     if (request.method === "POST" && !id)
       return ok(this.store(`record${++this.counter}`, await json(request)));
     if (!id || !this.records.has(id)) return fail(404, 81044, "Record does not exist.");
@@ -82,44 +99,6 @@ export class CloudflareZone {
     } as ApiRecord;
     this.records.set(id, record);
     return record;
-  }
-}
-
-/** Cloudflare's API for DNS records, of one zone, on 127.0.0.1. */
-export class CloudflareApi extends CloudflareZone {
-  private constructor(
-    private readonly server: Server,
-    zone: string,
-    tokens: string[],
-  ) {
-    super(zone, "example.com", tokens);
-    server.on("request", this.listener);
-  }
-
-  /** Starts the server for `zone`, whose records `tokens` may change. */
-  static async start(zone: string, ...tokens: string[]): Promise<CloudflareApi> {
-    const server = createServer();
-    const api = new CloudflareApi(server, zone, tokens);
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    return api;
-  }
-
-  /** What a provider's `baseUrl` is to be. */
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/client/v4`;
-  }
-
-  /** The one record there is. */
-  get only(): ApiRecord {
-    const [record, ...others] = this.records.values();
-    if (!record || others.length > 0) throw new Error(`the zone has ${this.records.size} records`);
-    return record;
-  }
-
-  /** Stops the server. */
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((done) => this.server.close(done));
   }
 }
 

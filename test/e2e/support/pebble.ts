@@ -43,9 +43,8 @@ export class Pebble {
   /**
    * Starts it beside a stack that is up. It knows no name yet.
    * @param validitySeconds of the certificates that it issues
-   * @param dnsServer address of the DNS server that it asks for its proofs. Default: the names that it is told of
    */
-  static async start(stack: TestStack, validitySeconds: number, dnsServer?: string): Promise<Pebble> {
+  static async start(stack: TestStack, validitySeconds: number): Promise<Pebble> {
     const root = await issue({ name: "Pebble's server" });
     const server = await issue({ name: "pebble", issuer: root, names: ["pebble"] });
     const folder = join(stack.folder, "pebble");
@@ -84,7 +83,6 @@ export class Pebble {
       "--entrypoint=/pebble/pebble",
       await docker("inspect", "--format", "{{.Image}}", service!),
       "-config=/pebble/config.json",
-      ...(dnsServer === undefined ? [] : [`-dnsserver=${dnsServer}:53`]),
     );
     await docker("cp", `${folder}/.`, `${id}:/pebble`);
     rmSync(folder, { recursive: true });
