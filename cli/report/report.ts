@@ -110,7 +110,7 @@ export interface PreviewReport {
   data: DataReport[];
   /** What happens to the names under which services are reached: sentences. */
   names: string[];
-  /** What is left to people, because of these names: sentences. */
+  /** What is left to people, because of these names and of identity providers: sentences. */
   tasks: string[];
   /** What a move to another database loses and keeps; empty when the product stays where it is. */
   databaseMove: string[];
@@ -157,6 +157,7 @@ export interface ReportArgs {
 export function reportOn(args: ReportArgs): PreviewReport {
   const { stack, update, judgement } = args;
   const counts = countsOf(update.changes);
+  const { names, tasks } = namesOn(update, args.naming);
   return {
     stack,
     judged: true,
@@ -166,7 +167,8 @@ export function reportOn(args: ReportArgs): PreviewReport {
     counts,
     services: servicesOf(args),
     data: dataOf(update),
-    ...namesOn(update, args.naming),
+    names,
+    tasks: [...tasks, ...(update.outputs.after?.ssoCertificates ? lazy.ssoTasks().ssoTasksOn(update) : [])],
     databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
     passwords: passwordsIn(update),
     ...(changes({ counts }) > 0 && !args.withoutState ? { wayBack: wayBackOf(args) } : {}),

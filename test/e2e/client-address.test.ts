@@ -101,7 +101,13 @@ describe.skipIf(!ClientNamespace.possible)(
         [],
         edgeCommand({
           edge: settings,
-          certificates: { domains: {}, keepPrivateCa: false, truststores: {}, clientCertificates: {} },
+          certificates: {
+            domains: {},
+            keepPrivateCa: false,
+            custom: {},
+            truststores: {},
+            clientCertificates: {},
+          },
         }),
         (edge) => ({
           [`${EDGE.state}/${EDGE.trustedFile}`]: trusted.join(","),
