@@ -89,7 +89,7 @@ describe.runIf(FULL)("a rotation that is killed", () => {
     ],
     ["is confirmed", async (since) => (await steps(since)).includes("confirmed"), "next"],
   ];
-  const locks = () => docker("ps", "--quiet", "--filter", `name=strongroom-${stack.name}-lock`);
+  const locks = () => docker("ps", "--all", "--quiet", "--filter", `name=strongroom-${stack.name}-lock`);
 
   it.each(points)(
     "when it %s leaves the old certificate or the new one proven, and goes on to either",
