@@ -1,6 +1,6 @@
 import { type Problem, quote } from "../errors";
 import { didYouMean } from "../nearest";
-import { namedKey, usedBy } from "../resolve/certificates";
+import { namedKey } from "../resolve/certificates";
 import type { CertificatesInput, DomainCertificateInput } from "../schema/certificates";
 import type { Check } from "./check";
 
@@ -69,10 +69,10 @@ const needed = {
 function reference(path: string, custom: Custom, certificates: CertificatesInput): Problem[] {
   const use = custom.use!;
   const beside = own.filter((field) => custom[field] !== undefined);
-  const given = usedBy(custom, certificates);
+  const named = Object.hasOwn(certificates.custom, use) ? certificates.custom[use] : undefined;
   return [
-    ...(given ? [] : unknownCertificate(`${path}.use`, use, certificates.custom)),
-    ...(given?.named.purpose === "sso"
+    ...(named ? [] : unknownCertificate(`${path}.use`, use, certificates.custom)),
+    ...(named?.purpose === "sso"
       ? [
           {
             path: `${path}.use`,

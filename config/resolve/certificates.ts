@@ -53,14 +53,6 @@ export interface GivenCertificate {
 
 type CustomInput = Extract<DomainCertificateInput, { mode: "custom" }>;
 
-/** The named certificate that a domain uses; undefined if it uses none, or one that is not there. */
-export function usedBy(
-  { use }: CustomInput,
-  { custom }: StackInput["certificates"],
-): { name: string; named: NamedCertificateInput } | undefined {
-  return use !== undefined && Object.hasOwn(custom, use) ? { name: use, named: custom[use]! } : undefined;
-}
-
 /** Every certificate of the operator's own that has its files: those with a name, and those of domains themselves. */
 export function givenCertificates(
   input: Pick<StackInput, "services" | "certificates">,
