@@ -96,7 +96,7 @@ function routes(context: Context): Routes {
 }
 
 /** What an identity provider would see of sp.crt: which it is, whether alone, and whether the key beside it is its own. */
-export function ssoOf({ certificate, key }: { certificate: string; key: string }): {
+function ssoOf({ certificate, key }: { certificate: string; key: string }): {
   fingerprint: string;
   certificates: number;
   hasKey: boolean;
