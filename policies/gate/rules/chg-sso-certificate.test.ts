@@ -26,8 +26,15 @@ cases(rule, {
     },
     "outputs of another form": {
       update: update([], {
-        before: { ssoCertificates: { server: { inUse: 5 }, dashboard: { inUse: { certificate: "a" } } } },
-        after: sso("BB"),
+        before: {
+          ssoCertificates: { server: { inUse: { certificate: "a" } }, dashboard: { inUse: 5 }, api: null },
+        },
+        after: {
+          ssoCertificates: {
+            ...sso("BB").ssoCertificates,
+            ...sso("BB", undefined, "dashboard").ssoCertificates,
+          },
+        },
       }),
     },
     "a program that failed": { update: { ...update([]), outputs: { before: sso("AA"), after: undefined } } },
