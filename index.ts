@@ -1,6 +1,7 @@
 import { Backup } from "./components/backup/backup";
 import { Shipper } from "./components/backup/shipper";
 import { Certificates } from "./components/certificates/certificates";
+import { customOutputs, ssoOutputs } from "./components/certificates/outputs";
 import { Database } from "./components/database/database";
 import { Dns } from "./components/dns/dns";
 import { addressRecords } from "./components/dns/records";
@@ -146,6 +147,8 @@ export async function declareStack(providers: Providers) {
     previous.map(({ name, until }) => ({ service, name, until })),
   );
 
+  const customCertificates = customOutputs(settings.certificates);
+  const ssoCertificates = ssoOutputs(Object.values(settings.services));
   const clientCertificates = clientOutputs(settings.certificates);
 
   return {
@@ -171,6 +174,20 @@ export async function declareStack(providers: Providers) {
       ? {
           /** Name to what its clients are asked for: mode, truststore, generation, fingerprints of its authorities. */
           clientCertificates,
+        }
+      : {}),
+
+    ...(Object.keys(customCertificates).length > 0
+      ? {
+          /** The operator's own certificates by the key that gives them: generation, fingerprints as in the file. */
+          customCertificates,
+        }
+      : {}),
+
+    ...(Object.keys(ssoCertificates).length > 0
+      ? {
+          /** Service to what its identity provider knows it by (inUse) and is to learn (announced): name, fingerprint. */
+          ssoCertificates,
         }
       : {}),
 

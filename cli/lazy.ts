@@ -51,6 +51,7 @@ export const lazy = {
   edgeHost: () => require("../operations/edge-host") as typeof import("../operations/edge-host"),
   reconcileRoutes: () =>
     require("../operations/reconcile-routes") as typeof import("../operations/reconcile-routes"),
+  ssoTasks: () => require("./report/sso") as typeof import("./report/sso"),
   databaseMove: () => require("./report/database-move") as typeof import("./report/database-move"),
   archiveRecord: () =>
     require("../operations/archive/record") as typeof import("../operations/archive/record"),

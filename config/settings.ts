@@ -104,6 +104,8 @@ export interface ServiceSettings {
   allowedIps?: string[];
   /** Where the service itself speaks TLS. */
   backendTls?: BackendTlsSettings;
+  /** What its identity provider knows it by; the files themselves are among `secrets`. */
+  ssoCertificate?: SsoCertificateSettings;
   /** Complete environment: profile's template filled in, then the operator's own variables. */
   environment: Record<string, string>;
   /** Secrets with the way in which the profile lets the product take them. */
@@ -132,6 +134,19 @@ export interface BackendTlsSettings {
   serverName: string;
   /** What the edge shows to the service. */
   clientCertificate?: { certificatesPem: string; key: Secret };
+}
+
+/** The certificate that a service shows its identity provider, and the one that takes its place next. */
+export interface SsoCertificateSettings {
+  inUse: SsoCertificate;
+  announced?: SsoCertificate;
+}
+
+export interface SsoCertificate {
+  /** Under `certificates.custom`. */
+  name: string;
+  /** Without its issuers. */
+  certificatePem: string;
 }
 
 export interface PreviousDomain {
@@ -194,6 +209,8 @@ export interface DatabaseSettings {
 export interface CertificateSettings {
   /** By domain. */
   domains: Record<string, DomainCertificate>;
+  /** Those of the operator's own, by the key of the configuration that gives their files. */
+  custom: Record<string, CustomCertificate>;
   /** Whether the private CA is there though no domain has a certificate of it. */
   keepPrivateCa: boolean;
   acme?: AcmeSettings;
@@ -216,6 +233,16 @@ export interface ClientCertificateSettings {
   mode: "required" | "optional";
 }
 
+/** A certificate of the operator's own. */
+export interface CustomCertificate {
+  /** It, then its intermediates. */
+  certificatePem: string;
+  /** Of a private authority: for checks alone, no resource is given it. */
+  rootPem?: string;
+  key: Secret;
+  generation: number;
+}
+
 /** Account at an ACME authority (RFC 8555), and what it issues. */
 export interface AcmeSettings {
   email: string;
@@ -232,14 +259,7 @@ export type AcmeChallenge = "http-01" | "tls-alpn-01" | "dns-01";
 
 export type DomainCertificate =
   | { mode: "private-ca"; generation: number; validityHours: number; earlyRenewalHours: number }
-  | {
-      mode: "custom";
-      certificatePem: string;
-      /** Of a private authority: for checks alone, no resource is given it. */
-      rootPem?: string;
-      key: Secret;
-      generation: number;
-    }
+  | ({ mode: "custom" } & CustomCertificate)
   | {
       mode: "acme";
       challenge: AcmeChallenge;

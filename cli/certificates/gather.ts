@@ -11,6 +11,7 @@ import { renewalHours } from "../../components/edge/acme";
 import { edgeAddresses } from "./addresses";
 import { type BackendInUse, backendsInUse } from "./backends";
 import { firstEnd, trustedRoots } from "./first-end";
+import { type SsoCertificateInUse, ssoCertificatesInUse } from "./sso";
 import { type TruststoreInUse, truststoresInUse } from "./truststores";
 
 /** A certificate that the edge really gave, under one name at one of its addresses. */
@@ -32,6 +33,7 @@ export interface InUse {
   certificates: CertificateInUse[];
   truststores: TruststoreInUse[];
   backends: BackendInUse[];
+  ssoCertificates: SsoCertificateInUse[];
 }
 
 /**
@@ -89,6 +91,7 @@ export async function certificatesInUse(
     certificates,
     truststores: truststoresInUse(content, now, minDaysLeft),
     backends: backendsInUse(content, now, minDaysLeft),
+    ssoCertificates: ssoCertificatesInUse(Object.values(settings.services), state.outputs, now, minDaysLeft),
   };
 }
 

@@ -4,6 +4,7 @@ import { replaceFile } from "../../operations/replace-file";
 import { type CertificateInUse, certificatesInUse } from "../certificates/gather";
 import { renderMetrics } from "../certificates/metrics";
 import type { BackendInUse } from "../certificates/backends";
+import type { SsoCertificateInUse } from "../certificates/sso";
 import type { TruststoreInUse } from "../certificates/truststores";
 import type { CommandModule } from "../command";
 import { exitCode, usageError } from "../exit";
@@ -27,7 +28,8 @@ export const create: CommandModule["create"] = (context) =>
       `
 Makes a TLS handshake with the edge for each name at each published address, and compares what is served with what
 the last update put in force. Exit code 5 when a certificate or one of its issuers ends within --min-days-left days,
-when another one is served than was applied, or none, or when one of a truststore or of the way to a service ends; 0 else.
+when another one is served than was applied, or none, or when one of a truststore, of the way to a service or for single
+sign-on ends; 0 else.
 
 Examples:
   $ ./strongroom certs --stack prod
@@ -39,7 +41,7 @@ Examples:
       const now = new Date();
       const found = await certificatesInUse(session, now, days);
       const { stack } = session.context;
-      const { certificates, truststores, backends } = found;
+      const { certificates, truststores, backends, ssoCertificates } = found;
       if (metrics !== undefined) save(metrics, renderMetrics(stack, found, now));
       process.stdout.write(
         json
@@ -48,9 +50,14 @@ Examples:
               ...certificates.map(format),
               ...truststores.map(formatTruststore),
               ...backends.map(formatBackend),
+              ...ssoCertificates.map(formatSso),
             ].join(""),
       );
-      if ([...certificates, ...truststores, ...backends].some(({ problems }) => problems.length > 0))
+      if (
+        [...certificates, ...truststores, ...backends, ...ssoCertificates].some(
+          ({ problems }) => problems.length > 0,
+        )
+      )
         process.exitCode = exitCode.certificates;
     });
 
@@ -87,6 +94,11 @@ function formatBackend({ service, serverName, authorities, shown, problems }: Ba
     given.length > 0 ? [`  ${what}`, ...given.flatMap(short)] : [],
   );
   return listed(`service ${service}, by TLS for ${serverName}`, lines, problems);
+}
+
+function formatSso({ service, name, inUse, certificate, problems }: SsoCertificateInUse): string {
+  const what = inUse ? "shown by" : "announced by";
+  return listed(`single sign-on certificate ${name}, ${what} ${service}`, short(certificate), problems);
 }
 
 function short({ subject, daysLeft, notAfter, key, fingerprint }: Description): string[] {

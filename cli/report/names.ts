@@ -98,8 +98,12 @@ export function taskText({ id, when, text }: Task): string {
   return `${when}: ${text} [${id}]`;
 }
 
-/** @param about what it is about and its text does not say */
-function task(name: string, when: Task["when"], text: string, about: string[] = []): Task {
+/**
+ * A task that has a name of its own.
+ * @param name what kind of task it is, and the service
+ * @param about what it is about and its text does not say
+ */
+export function task(name: string, when: Task["when"], text: string, about: string[] = []): Task {
   return { id: `${name}-${contentHash([text, ...about], 6)}`, when, text };
 }
 

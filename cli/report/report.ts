@@ -110,7 +110,7 @@ export interface PreviewReport {
   data: DataReport[];
   /** What happens to the names under which services are reached: sentences. */
   names: string[];
-  /** What is left to people, because of these names: `up` has somebody answer for each. */
+  /** What is left to people, because of these names and of identity providers: `up` has somebody answer for each. */
   tasks: Task[];
   /** DNS records that people keep and at which `up` looks before it changes anything: name, type, address. */
   records: string[];
@@ -159,6 +159,7 @@ export interface ReportArgs {
 export function reportOn(args: ReportArgs): PreviewReport {
   const { stack, update, judgement } = args;
   const counts = countsOf(update.changes);
+  const { names, tasks, records } = namesOn(update, args.naming);
   return {
     stack,
     judged: true,
@@ -168,7 +169,9 @@ export function reportOn(args: ReportArgs): PreviewReport {
     counts,
     services: servicesOf(args),
     data: dataOf(update),
-    ...namesOn(update, args.naming),
+    names,
+    tasks: [...tasks, ...(update.outputs.after?.ssoCertificates ? lazy.ssoTasks().ssoTasksOn(update) : [])],
+    records,
     databaseMove: databaseMove(update.changes) ? lazy.databaseMove().databaseMoveOf(update, args.now) : [],
     passwords: passwordsIn(update),
     ...(changes({ counts }) > 0 && !args.withoutState ? { wayBack: wayBackOf(args) } : {}),

@@ -12,6 +12,7 @@ const byAcme = (challenge: "http-01" | "tls-alpn-01" | "dns-01", generation = 1)
 const settings = (domains: Record<string, DomainCertificate>, account: object = {}): CertificateSettings => ({
   domains,
   keepPrivateCa: false,
+  custom: {},
   truststores: {},
   clientCertificates: {},
   acme: { ...acme, ...account },

@@ -262,7 +262,9 @@ function renderBody({ services, certificates, clients = [], hsts }: RoutesInput)
         ? [{ domain, certFile: certificate.certificatePem, keyFile: certificate.keyPem }]
         : [],
     )
-    .sort((a, b) => (a.domain < b.domain ? -1 : 1));
+    .sort((a, b) => (a.domain < b.domain ? -1 : 1))
+    // Domains that share one have it once: the edge would skip the second.
+    .filter((pem, index, all) => index === all.findIndex(({ certFile }) => certFile === pem.certFile));
   const transports = sorted.flatMap((s) => (s.backendTls ? [serversTransport(s.service, s.backendTls)] : []));
   return {
     http: {

@@ -67,10 +67,20 @@ export function formOf(text: string): "empty" | "pkcs12" | "der" | "base64" | "t
 
 /** The certificates of a text, one block after the other without anything between them. */
 export function certificateBlocks(text: string): string {
+  return blocksOf(text).join("");
+}
+
+/** The first certificate of a text alone, without its issuers. @throws Error when there is none */
+export function leafBlock(text: string): string {
+  const [leaf] = blocksOf(text);
+  if (leaf === undefined) throw new Error("no certificate in PEM");
+  return leaf;
+}
+
+function blocksOf(text: string): string[] {
   return splitPem(text)
     .blocks.filter(({ label }) => label === "CERTIFICATE")
-    .map(({ body }) => `-----BEGIN CERTIFICATE-----\n${body}-----END CERTIFICATE-----\n`)
-    .join("");
+    .map(({ body }) => `-----BEGIN CERTIFICATE-----\n${body}-----END CERTIFICATE-----\n`);
 }
 
 /** The certificates of a PEM text that holds nothing else. @throws Error where one cannot be read */

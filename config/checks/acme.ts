@@ -3,7 +3,7 @@ import { readCertificates } from "../certificates/read";
 import type { ParseContext } from "../context";
 import { isReservedName } from "../domain-name";
 import { quote, type Problem } from "../errors";
-import { certificateInputs, entryOf } from "../resolve/certificates";
+import { certificateInputs, certificateKey } from "../resolve/certificates";
 import type { AcmeInput } from "../schema/certificates";
 import { readPem } from "./certificate-file";
 import type { Check, CheckInput } from "./check";
@@ -15,10 +15,7 @@ export const checkAcme: Check = ({ draft, profile, context }) => {
   const byAcme = Object.entries(certificateInputs({ services, certificates }, context.now)).flatMap(
     ([domain, given]) => (given.mode === "acme" ? [{ domain, challenge: given.challenge }] : []),
   );
-  const pathOf = (domain: string) => {
-    const entry = entryOf(certificates.domains, domain);
-    return entry === undefined ? "certificates.default" : `certificates.domains.${entry}`;
-  };
+  const pathOf = (domain: string) => certificateKey(domain, certificates);
   const isOwn = certificates.acme?.caBundle !== undefined;
   const refused = byAcme.filter(({ domain }) => !isOwn && (profile?.localOnly || isReservedName(domain)));
   const account =

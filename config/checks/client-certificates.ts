@@ -1,6 +1,6 @@
 import { quote, type Problem } from "../errors";
 import { didYouMean } from "../nearest";
-import { certificateInputs } from "../resolve/certificates";
+import { certificateInputs, certificateKey } from "../resolve/certificates";
 import { answeredNames, givenNames } from "../resolve/names";
 import type { Draft } from "../draft";
 import type { Check } from "./check";
@@ -65,7 +65,7 @@ function byAlpn(
     input.mode === "acme" && input.challenge === "tls-alpn-01"
       ? [
           {
-            path: `certificates.${Object.hasOwn(certificates.domains, domain) ? `domains.${domain}` : "default"}.challenge`,
+            path: `${certificateKey(domain, certificates)}.challenge`,
             value: quote(input.challenge),
             reason: "cannot go with clientCertificates: the edge then refuses the authority's handshake",
             remedy: "use http-01 or dns-01",

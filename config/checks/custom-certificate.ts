@@ -5,24 +5,13 @@ import { covers, namesOf } from "../certificates/names";
 import { same } from "../certificates/path";
 import type { ParseContext } from "../context";
 import type { Problem } from "../errors";
-import { certificateInputs } from "../resolve/certificates";
-import type { DomainCertificateInput } from "../schema/certificates";
+import { judgeSsoCertificate } from "../certificates/sso";
+import { type GivenCertificate, givenCertificates } from "../resolve/certificates";
 import { encryptedPlaceholder } from "../secret";
 import type { Check } from "./check";
 import { readPem } from "./certificate-file";
 
-type Custom = Extract<DomainCertificateInput, { mode: "custom" }>;
-
-/** A certificate as the configuration gives it, and for which domains. */
-interface Given {
-  path: string;
-  domains: string[];
-  custom: Custom;
-}
-
-interface Judged {
-  path: string;
-  domains: string[];
+interface Judged extends Pick<GivenCertificate, "path" | "domains"> {
   leaf: X509Certificate | undefined;
   /** Files that cannot be read. */
   unread: Problem[];
@@ -33,15 +22,9 @@ interface Judged {
 export const checkCustomCertificates: Check = ({ draft, context }) => {
   const { certificates, services } = draft;
   if (!certificates || !services) return [];
-  const given = new Map<string, Given>();
-  for (const [domain, custom] of Object.entries(certificateInputs({ services, certificates }, context.now))) {
-    if (custom.mode !== "custom") continue;
-    const own = Object.hasOwn(certificates.domains, domain);
-    const path = own ? `certificates.domains.${domain}` : "certificates.default";
-    const domains = [...(given.get(path)?.domains ?? []), domain];
-    given.set(path, { path, domains, custom });
-  }
-  const judged = [...given.values()].map((each) => judge(each, context));
+  const judged = givenCertificates({ services, certificates }, context.now).map((each) =>
+    judge(each, context),
+  );
   return judged.flatMap((each, index) =>
     judgeAmong(
       each,
@@ -50,20 +33,21 @@ export const checkCustomCertificates: Check = ({ draft, context }) => {
   );
 };
 
-function judge({ path, domains, custom }: Given, context: ParseContext): Judged {
-  const file = readPem(`${path}.certificate`, custom.certificate, context);
-  const root = custom.root === undefined ? undefined : readPem(`${path}.root`, custom.root, context);
+function judge({ path, domains, files, purpose }: GivenCertificate, context: ParseContext): Judged {
+  const file = readPem(`${path}.certificate`, files.certificate, context);
+  const root = files.root === undefined ? undefined : readPem(`${path}.root`, files.root, context);
   const unread = [file, root].filter((each) => each !== undefined && !("text" in each)) as Problem[];
   if (!("text" in file)) return { path, domains, leaf: undefined, unread, findings: [] };
-  const { chain, findings } = judgeCertificate({
+  const given = {
     certificate: file.text,
     // Only the engine can decrypt it: it judges it at its preview.
-    ...(custom.key === encryptedPlaceholder ? {} : { key: custom.key }),
+    ...(files.key === encryptedPlaceholder ? {} : { key: files.key }),
     ...(root && "text" in root ? { root: root.text } : {}),
     domains,
     ...(context.now ? { now: context.now } : {}),
-    minDaysLeft: custom.minDaysLeft,
-  });
+    minDaysLeft: files.minDaysLeft,
+  };
+  const { chain, findings } = purpose === "sso" ? judgeSsoCertificate(given) : judgeCertificate(given);
   return { path, domains, leaf: chain[0], unread, findings };
 }
 
@@ -91,13 +75,20 @@ function judgeAmong({ leaf, path, domains, unread, findings }: Judged, others: J
     // Said in place of what it leads to.
     return [{ path: at, reason, remedy }, ...problems(/^(name-not-covered|wildcard-.*)$/)];
   }
+  const served = domains.length > 0 ? others.filter((other) => other.domains.length > 0) : [];
   // The edge keeps certificates by their names: of two with the same names it would serve one to everybody.
-  const rival = others.find(
+  const rival = served.find(
     (other) => other.leaf && !same(other.leaf, leaf) && allNames(other.leaf) === allNames(leaf),
   );
-  if (!rival) return problems();
-  const reason = `is another one than ${rival.path}.certificate for the same names: the edge would serve only one`;
-  return [{ path: at, reason, remedy: "give the same certificate for both" }, ...problems()];
+  const once = "give one certificate once, under certificates.custom, and `use` it for both";
+  if (rival) {
+    const reason = `is another one than ${rival.path}.certificate for the same names: the edge would serve only one`;
+    return [{ path: at, reason, remedy: once }, ...problems()];
+  }
+  const twin = served.find((other) => other.leaf && same(other.leaf, leaf));
+  if (!twin) return problems();
+  const reason = `is also ${twin.path}.certificate: the two would not be rotated together`;
+  return [{ path: at, reason, remedy: once }, ...problems()];
 }
 
 function coversAll(leaf: X509Certificate, domains: string[]): boolean {

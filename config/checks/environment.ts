@@ -52,14 +52,14 @@ function secret(name: string, value: string): Wrong {
 
 function reserved(name: string, profile: ServiceProfile | undefined): Wrong {
   if (!profile) return undefined;
-  const variables = Object.values(profile.secrets).flatMap(({ variable, aliases }) => [
-    variable,
-    ...(aliases ?? []),
-  ]);
+  const variables = [
+    ...Object.values(profile.secrets).flatMap(({ variable, aliases }) => [variable, ...(aliases ?? [])]),
+    ...Object.values(profile.ssoCertificate ?? {}),
+  ];
   if (!Object.hasOwn(profile.environment, name) && !variables.includes(name)) return undefined;
   return {
     reason: "is set by the stack",
     remedy:
-      "remove it and set what it comes from: domain, pathPrefix, database, smtp, outboundProxy or secrets",
+      "remove it and set what it comes from: domain, pathPrefix, database, smtp, outboundProxy, secrets or ssoCertificate",
   };
 }

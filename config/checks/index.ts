@@ -1,6 +1,7 @@
 import { checkAcme } from "./acme";
 import { checkAllowLists } from "./allow-list";
 import { checkBackendTls } from "./backend-tls";
+import { checkCertificateReferences } from "./certificate-references";
 import type { Check } from "./check";
 import { checkClientCertificates } from "./client-certificates";
 import { checkConnections } from "./connections";
@@ -16,6 +17,7 @@ import { checkOperations } from "./operations";
 import { checkProduct } from "./product";
 import { checkRestore } from "./restore";
 import { checkSecrets } from "./secrets";
+import { checkSsoCertificates } from "./sso-certificate";
 import { checkStack } from "./stack";
 import { checkTruststores } from "./truststores";
 
@@ -24,6 +26,7 @@ export const checks: readonly Check[] = [
   checkAcme,
   checkAllowLists,
   checkBackendTls,
+  checkCertificateReferences,
   checkClientCertificates,
   checkConnections,
   checkCustomCertificates,
@@ -39,6 +42,7 @@ export const checks: readonly Check[] = [
   checkProduct,
   checkRestore,
   checkSecrets,
+  checkSsoCertificates,
   checkStack,
   checkTruststores,
 ];

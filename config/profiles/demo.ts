@@ -66,6 +66,7 @@ export const demo: Profile = {
         // With TLS_CERTIFICATE and TLS_CLIENT_CA in its environment: it then speaks TLS itself.
         TLS_KEY: { from: "operator", optional: true, delivery: "file", variable: "TLS_KEY_FILE" },
       },
+      ssoCertificate: { certificate: "SSO_CERTIFICATE_FILE", key: "SSO_KEY_FILE" },
       port: 3000,
       command: ["node", "/app/main.js", "server"],
       defaultPathPrefix: "/",

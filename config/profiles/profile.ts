@@ -44,6 +44,8 @@ export interface ServiceProfile {
    */
   environment: Record<string, string>;
   secrets: Record<string, SecretProfile>;
+  /** Variables that hold the paths of its SSO certificate and of that one's key; without them it takes none. */
+  ssoCertificate?: { certificate: string; key: string };
   writablePaths: { path: string; sizeMiB?: number }[];
   capabilities: string[];
   limits: Limits;

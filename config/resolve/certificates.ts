@@ -1,7 +1,7 @@
 import type { ParseContext } from "../context";
 import type { StackInput } from "../schema";
-import { certificateBlocks } from "../certificates/pem";
-import type { AcmeInput, DomainCertificateInput } from "../schema/certificates";
+import { certificateBlocks, leafBlock } from "../certificates/pem";
+import type { AcmeInput, DomainCertificateInput, NamedCertificateInput } from "../schema/certificates";
 import type { ServiceInput } from "../schema/service";
 import type { TruststoreInput } from "../schema/truststores";
 import { Secret } from "../secret";
@@ -9,7 +9,10 @@ import type {
   AcmeSettings,
   BackendTlsSettings,
   CertificateSettings,
+  CustomCertificate,
   DomainCertificate,
+  SsoCertificate,
+  SsoCertificateSettings,
   Truststore,
 } from "../settings";
 import { answeredNames } from "./names";
@@ -43,6 +46,67 @@ function wildcardOf(name: string): string {
   return `*${name.slice(name.indexOf("."))}`;
 }
 
+/** The key of the configuration that says where a domain's certificate comes from. */
+export function certificateKey(domain: string, { domains }: StackInput["certificates"]): string {
+  const entry = entryOf(domains, domain);
+  return entry === undefined ? "certificates.default" : `certificates.domains.${entry}`;
+}
+
+/** The key of a certificate that has a name. */
+export function namedKey(name: string): string {
+  return `certificates.custom.${name}`;
+}
+
+/** A certificate of the operator's own: its files, the key that gives them, and the answered names that have it. */
+export interface GivenCertificate {
+  path: string;
+  domains: string[];
+  files: Omit<NamedCertificateInput, "purpose">;
+  purpose: NamedCertificateInput["purpose"];
+}
+
+type CustomInput = Extract<DomainCertificateInput, { mode: "custom" }>;
+
+/** Every certificate of the operator's own that has its files: those with a name, and those of domains themselves. */
+export function givenCertificates(
+  input: Pick<StackInput, "services" | "certificates">,
+  now: Date | undefined,
+): GivenCertificate[] {
+  const { certificates } = input;
+  const given = new Map(
+    Object.entries(certificates.custom).map(([name, { purpose, ...files }]): [string, GivenCertificate] => {
+      const path = namedKey(name);
+      return [path, { path, domains: [], files, purpose }];
+    }),
+  );
+  for (const [domain, each] of Object.entries(certificateInputs(input, now))) {
+    if (each.mode !== "custom") continue;
+    const path = customKey(domain, each, certificates);
+    const files = ownFiles(each);
+    const known = given.get(path) ?? (files && { path, domains: [], files, purpose: "server" as const });
+    if (known) given.set(path, { ...known, domains: [...known.domains, domain] });
+  }
+  return [...given.values()];
+}
+
+/** The key that gives the files of a domain's certificate. */
+function customKey(domain: string, { use }: CustomInput, certificates: StackInput["certificates"]): string {
+  return use === undefined ? certificateKey(domain, certificates) : namedKey(use);
+}
+
+/** The files that stand at a domain itself; undefined where it has none, or not both. */
+function ownFiles({
+  use,
+  certificate,
+  key,
+  root,
+  minDaysLeft = 14,
+  generation = 1,
+}: CustomInput): GivenCertificate["files"] | undefined {
+  if (use !== undefined || certificate === undefined || key === undefined) return undefined;
+  return { certificate, key, minDaysLeft, generation, ...(root === undefined ? {} : { root }) };
+}
+
 /** A PEM text, given as such or as a file of the project; throws if there is no such file. */
 export function certificatePem(certificate: string, context: ParseContext): string {
   return certificate.includes("-----BEGIN") ? certificate : context.readFile(certificate);
@@ -54,10 +118,20 @@ export function resolveCertificates(
   context: ParseContext,
   stackKey: string,
 ): CertificateSettings {
+  const custom = Object.fromEntries(
+    givenCertificates(input, context.now).map(({ path, files }) => [
+      path,
+      resolveFiles(files, context, stackKey),
+    ]),
+  );
   const domains = Object.entries(certificateInputs(input, context.now)).map(
     ([domain, given]): [string, DomainCertificate] => [
       domain,
-      resolve(given, wildcardFor(input, domain), context, stackKey),
+      given.mode === "custom"
+        ? { mode: "custom", ...custom[customKey(domain, given, input.certificates)]! }
+        : given.mode === "acme"
+          ? { ...given, ...wildcardFor(input, domain) }
+          : given,
     ],
   );
   const { acme, keepPrivateCa } = input.certificates;
@@ -65,6 +139,7 @@ export function resolveCertificates(
   const answered = domains.map(([domain]) => domain);
   return {
     domains: Object.fromEntries(domains),
+    custom,
     keepPrivateCa,
     ...(acme ? { acme: resolveAcme(acme, context) } : {}),
     truststores: Object.fromEntries(
@@ -91,23 +166,18 @@ function resolveAcme({ caBundle, ...acme }: AcmeInput, context: ParseContext): A
 }
 
 /** The wildcard by which a name gets its certificate, if that is one. */
-function wildcardFor({ certificates }: StackInput, name: string): string | undefined {
+function wildcardFor({ certificates }: StackInput, name: string): { wildcard?: string } {
   const entry = entryOf(certificates.domains, name);
-  return entry === name ? undefined : entry;
+  return entry === undefined || entry === name ? {} : { wildcard: entry };
 }
 
-function resolve(
-  given: DomainCertificateInput,
-  wildcard: string | undefined,
+/** Days are for the checks alone, and the root for those of what is served. */
+function resolveFiles(
+  { generation, certificate, root, key }: GivenCertificate["files"],
   context: ParseContext,
   stackKey: string,
-): DomainCertificate {
-  if (given.mode === "acme") return { ...given, ...(wildcard === undefined ? {} : { wildcard }) };
-  if (given.mode !== "custom") return given;
-  // Days are for the checks alone, and the root for those of what is served.
-  const { mode, generation, certificate, root, key } = given;
+): CustomCertificate {
   return {
-    mode,
     generation,
     certificatePem: certificatePem(certificate, context),
     ...(root === undefined ? {} : { rootPem: certificatePem(root, context) }),
@@ -134,5 +204,21 @@ export function resolveBackendTls(
           },
         }
       : {}),
+  };
+}
+
+/** What a service is given for its single sign-on, and what is announced to its identity provider. */
+export function resolveSsoCertificate(
+  { certificate, announced }: NonNullable<ServiceInput["ssoCertificate"]>,
+  { certificates: { custom } }: StackInput,
+  context: ParseContext,
+): SsoCertificateSettings {
+  const leafOf = (name: string): SsoCertificate => ({
+    name,
+    certificatePem: leafBlock(certificatePem(custom[name]!.certificate, context)),
+  });
+  return {
+    inUse: leafOf(certificate),
+    ...(announced === undefined ? {} : { announced: leafOf(announced) }),
   };
 }

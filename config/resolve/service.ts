@@ -12,7 +12,7 @@ import type {
   ServiceSettings,
   SmtpSettings,
 } from "../settings";
-import { resolveBackendTls } from "./certificates";
+import { resolveBackendTls, resolveSsoCertificate } from "./certificates";
 import { fillEnvironment, type Placeholders } from "./environment";
 import { isAnswered } from "./names";
 
@@ -51,8 +51,15 @@ export function resolveService(name: string, parts: ServiceParts): ServiceSettin
     ...(given.backend
       ? { backendTls: resolveBackendTls(given.backend, parts.input, parts.context, parts.stackKey) }
       : {}),
+    ...(given.ssoCertificate
+      ? { ssoCertificate: resolveSsoCertificate(given.ssoCertificate, parts.input, parts.context) }
+      : {}),
     environment: { ...filled.environment, ...given.environment },
-    secrets: [...serviceSecrets(name, given, defaults, parts), ...filled.secrets],
+    secrets: [
+      ...serviceSecrets(name, given, defaults, parts),
+      ...ssoSecrets(given, defaults, parts),
+      ...filled.secrets,
+    ],
     limits: { ...defaults.limits, ...given.limits },
     port: defaults.port,
     user: defaults.user,
@@ -119,6 +126,24 @@ function serviceSecrets(
       ? variables.map((variable) => ({ name, ...value, delivery: profile.delivery, variable }))
       : [];
   });
+}
+
+/** The certificate alone and its key, under the names that LockSelf's manual gives such files. */
+function ssoSecrets(
+  { ssoCertificate }: ServiceInput,
+  { ssoCertificate: variables }: ServiceProfile,
+  { input, context, stackKey }: ServiceParts,
+): ServiceSecret[] {
+  if (!ssoCertificate || !variables) return [];
+  const { certificatePem } = resolveSsoCertificate(ssoCertificate, input, context).inUse;
+  const { key } = input.certificates.custom[ssoCertificate.certificate]!;
+  const file = (name: string, value: string, variable: string): ServiceSecret => ({
+    name,
+    secret: new Secret(value, stackKey),
+    delivery: "file",
+    variable,
+  });
+  return [file("sp.crt", certificatePem, variables.certificate), file("sp.key", key, variables.key)];
 }
 
 function secretValue(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { generation, secret, whole } from "./common";
+import { generation, secret, shortName, whole } from "./common";
 
 const privateCa = z.strictObject({
   mode: z.literal("private-ca"),
@@ -14,28 +14,57 @@ const privateCa = z.strictObject({
   ).default(720),
 });
 
+const certificate = z
+  .string()
+  .min(1)
+  .describe("Certificate, then its intermediates: PEM text, or the path of a PEM file in the project.");
+const key = secret("Private key, PEM.");
+const root = z
+  .string()
+  .min(1)
+  .describe(
+    "Root of a private authority that the chain leads to: PEM text, or the path of a PEM file in the project. " +
+      "Publicly trusted roots need none.",
+  );
+const minDaysLeft = whole(
+  0,
+  365,
+  "Days for which the certificate and its intermediates must still be valid; less is refused. Default: 14.",
+);
+const customGeneration = whole(
+  1,
+  1_000_000,
+  "Generation of the certificate: raise it by one with every change of its files. Default: 1.",
+);
+
+/** Whether a field stands at a domain or not decides the check of references, so that none has a default here. */
 const custom = z.strictObject({
   mode: z.literal("custom"),
-  certificate: z
-    .string()
-    .min(1)
-    .describe("Certificate, then its intermediates: PEM text, or the path of a PEM file in the project."),
-  key: secret("Private key, PEM."),
-  root: z
-    .string()
-    .min(1)
-    .describe(
-      "Root of a private authority that the chain leads to: PEM text, or the path of a PEM file in the project. " +
-        "Publicly trusted roots need none.",
-    )
+  use: shortName
+    .describe("Certificate under `custom` that the domain has, in place of files of its own.")
     .optional(),
-  minDaysLeft: whole(
-    0,
-    365,
-    "Days for which the certificate and its intermediates must still be valid; less is refused. Default: 14.",
-  ).default(14),
-  generation,
+  certificate: certificate.optional(),
+  key: key.optional(),
+  root: root.optional(),
+  minDaysLeft: minDaysLeft.optional(),
+  generation: customGeneration.optional(),
 });
+
+const namedCertificate = z
+  .strictObject({
+    certificate,
+    key,
+    root: root.optional(),
+    minDaysLeft: minDaysLeft.default(14),
+    generation: customGeneration.default(1),
+    purpose: z
+      .enum(["server", "sso"])
+      .default("server")
+      .describe(
+        "server: domains have it; a service's ssoCertificate may be taken from it. sso: for ssoCertificate alone, and given without a chain. Default: server.",
+      ),
+  })
+  .describe("A certificate of the operator's own, by name.");
 
 const acme = z.strictObject({
   mode: z.literal("acme"),
@@ -62,6 +91,10 @@ export const certificates = z
         "By domain. With acme and dns-01 also by wildcard, *.example.com: one certificate for every name that it " +
           "covers and that has no entry of its own. Default: none.",
       ),
+    custom: z
+      .record(shortName, namedCertificate)
+      .default({})
+      .describe("Certificates of the operator's own by name; several domains may use one. Default: none."),
     acme: z
       .strictObject({
         email: z
@@ -101,5 +134,7 @@ export const certificates = z
   .prefault({})
   .describe("TLS certificates.");
 
+export type CertificatesInput = z.infer<typeof certificates>;
 export type DomainCertificateInput = z.infer<typeof domainCertificate>;
+export type NamedCertificateInput = z.infer<typeof namedCertificate>;
 export type AcmeInput = NonNullable<z.infer<typeof certificates>["acme"]>;

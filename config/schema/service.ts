@@ -78,6 +78,19 @@ const backend = z
   })
   .describe("How the edge reaches the service. Default: by HTTP on the network that the two share.");
 
+const ssoCertificate = z
+  .strictObject({
+    certificate: shortName.describe(
+      "Certificate under `certificates.custom`, whose first one the service gets alone, with its key.",
+    ),
+    announced: shortName
+      .describe(
+        "Certificate that takes its place with the next change, so that the identity provider learns it before. Default: none.",
+      )
+      .optional(),
+  })
+  .describe("What the service signs with, as its identity provider knows it (single sign-on).");
+
 export const service = z
   .strictObject({
     host: shortName.describe("Host it runs on. Default: the primary.").optional(),
@@ -96,6 +109,7 @@ export const service = z
       .describe("Path under the domain. Default: the profile's when services share the domain, else /.")
       .optional(),
     backend: backend.optional(),
+    ssoCertificate: ssoCertificate.optional(),
     allowedIps: z
       .array(z.string())
       .describe(

@@ -52,6 +52,7 @@ describe("what rules share", () => {
     ["containers.ts", ["chg-secret", "chg-service-removed", "chg-db-password"]],
     ["database.ts", ["chg-db-leave", "chg-db-mount", "chg-db-volume", "chg-downgrade", "chg-rename"]],
     ["domains.ts", ["chg-domain", "chg-dns", "chg-cert-cover", "chg-client-certificates"]],
+    ["own-certificates.ts", ["chg-cert-in-place", "chg-sso-certificate"]],
     [
       "values.ts",
       ["chg-db-volume", "chg-dns-cutover", "chg-secret", "chg-plaintext", "chg-rename", "chg-harden-regress"],

@@ -101,7 +101,13 @@ describe.skipIf(!ClientNamespace.possible)(
         [],
         edgeCommand({
           edge: settings,
-          certificates: { domains: {}, keepPrivateCa: false, truststores: {}, clientCertificates: {} },
+          certificates: {
+            domains: {},
+            keepPrivateCa: false,
+            custom: {},
+            truststores: {},
+            clientCertificates: {},
+          },
           dns: { provider: "none", ttlSeconds: 300, resolvers: [] },
         }),
         (edge) => ({

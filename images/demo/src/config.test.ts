@@ -67,6 +67,13 @@ describe("readConfig", () => {
     });
   });
 
+  it("takes a certificate for single sign-on with its key, by files", () => {
+    const SSO_KEY_FILE = join(directory, "session");
+    expect(problems({ SSO_KEY_FILE })).toEqual(["SSO_CERTIFICATE_FILE is not set"]);
+    const sso = { SSO_CERTIFICATE_FILE: join(directory, "password"), SSO_KEY_FILE };
+    expect(readConfig({ ...env, ...sso }).sso).toEqual({ certificate: "correct-horse", key: "s".repeat(32) });
+  });
+
   it("names everything that is missing at once", () => {
     expect(() => readConfig({})).toThrow(ConfigError);
     expect(problems(Object.fromEntries(Object.keys(env).map((name) => [name, ""])))).toEqual([

@@ -24,6 +24,8 @@ export interface Config {
   drainSeconds: number;
   /** With it the service speaks TLS alone, to clients with a certificate of this authority. PEM. */
   tls?: { certificate: string; key: string; clientCa: string };
+  /** What it would show an identity provider, which the demo has none of: for tests. PEM. */
+  sso?: { certificate: string; key: string };
 }
 
 /** What keeps the product from starting, all of it at once; it ends with EX_CONFIG of sysexits.h. */
@@ -96,6 +98,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       }
     : undefined;
 
+  const sso = env.SSO_KEY_FILE
+    ? { certificate: secretFile("SSO_CERTIFICATE_FILE").value, key: secretFile("SSO_KEY_FILE").value }
+    : undefined;
+
   const signingKeysDir = env.SIGNING_KEYS_DIR || undefined;
   try {
     if (signingKeysDir) readKeys(signingKeysDir);
@@ -113,6 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     bind,
     drainSeconds,
     ...(tls ? { tls } : {}),
+    ...(sso ? { sso } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
@@ -72,6 +72,10 @@ function routes(context: Context): Routes {
     "GET /client-certificate": ({ request: { headers, socket } }) => ({
       body: { ...clientOf(headers), ...(socket instanceof TLSSocket ? { edge: nameOf(socket) } : {}) },
     }),
+    "GET /sso-certificate": () => {
+      if (!config.sso) throw new HttpError(404, "there is no certificate for single sign-on");
+      return { body: ssoOf(config.sso) };
+    },
     "POST /token": async (call) => {
       const { subject = "demo" } = await call.json();
       if (typeof subject !== "string") throw new HttpError(400, "subject must be text");
@@ -88,6 +92,20 @@ function routes(context: Context): Routes {
       body: keySet(keys()),
       headers: { "Cache-Control": "public, max-age=60" },
     }),
+  };
+}
+
+/** What an identity provider would see of sp.crt: which it is, whether alone, and whether the key beside it is its own. */
+function ssoOf({ certificate, key }: { certificate: string; key: string }): {
+  fingerprint: string;
+  certificates: number;
+  hasKey: boolean;
+} {
+  const leaf = new X509Certificate(certificate);
+  return {
+    fingerprint: leaf.fingerprint256,
+    certificates: certificate.split("-----BEGIN CERTIFICATE-----").length - 1,
+    hasKey: leaf.checkPrivateKey(createPrivateKey(key)),
   };
 }
 

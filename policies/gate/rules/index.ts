@@ -5,6 +5,7 @@ import { rule as backupFresh } from "./chg-backup-fresh";
 import { rule as blast } from "./chg-blast";
 import { rule as ca } from "./chg-ca";
 import { rule as certCover } from "./chg-cert-cover";
+import { rule as certInPlace } from "./chg-cert-in-place";
 import { rule as certKey } from "./chg-cert-key";
 import { rule as certTime } from "./chg-cert-time";
 import { rule as clientCertificates } from "./chg-client-certificates";
@@ -34,6 +35,7 @@ import { rule as secret } from "./chg-secret";
 import { rule as serviceRemoved } from "./chg-service-removed";
 import { rule as session } from "./chg-session";
 import { rule as signer } from "./chg-signer";
+import { rule as ssoCertificate } from "./chg-sso-certificate";
 import { rule as truststore } from "./chg-truststore";
 import { rule as unprotect } from "./chg-unprotect";
 
@@ -58,6 +60,8 @@ export const rules: GateRule[] = [
   certCover,
   certKey,
   certTime,
+  certInPlace,
+  ssoCertificate,
   ca,
   clientCertificates,
   truststore,
