@@ -281,8 +281,12 @@ export interface BackupSettings {
   image: Image;
   /** Seconds from the begin of one scheduled backup to the next. */
   periodSeconds: number;
-  /** Scheduled, verified backups that are kept. */
+  /** Scheduled, verified backups that are kept: the newest. */
   keep: number;
+  /** Beside those, of each of the last days, weeks and months that have any, the newest. */
+  keepDaily: number;
+  keepWeekly: number;
+  keepMonthly: number;
   /** age recipients; two at least. */
   recipients: string[];
   /** Ed25519 public key of the receipts, base64; without it the first one seen is taken. */

@@ -8,14 +8,17 @@ export const BACKUPS_VOLUME = "backups";
 /** The sidecar's settings as it reads them from its environment; no secret is among them. */
 export function sidecarSettings(
   stack: string,
-  { periodSeconds, keep, recipients }: BackupSettings,
+  { periodSeconds, keep, keepDaily, keepWeekly, keepMonthly, recipients }: BackupSettings,
   { hostname, port, name, dump }: DatabaseSettings,
 ): string {
   return canonicalJson({
     stack,
     database: { host: hostname, port, name, role: dump!.role },
     periodSeconds,
-    keep,
+    keep:
+      keepDaily + keepWeekly + keepMonthly > 0
+        ? { last: keep, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly }
+        : keep,
     recipients,
   } satisfies SidecarSettings);
 }

@@ -64,6 +64,11 @@ const offsite = z
   })
   .describe("Copies of all backups off the host. Default: there are none.");
 
+/** A class of backups that stay though newer ones push them out of the count. */
+function ageClass(which: string) {
+  return whole(0, 10_000, `Beside those: ${which} that have one, in UTC. Default: 0.`).default(0);
+}
+
 export const backup = z
   .strictObject({
     image: image.describe(
@@ -74,7 +79,10 @@ export const backup = z
       .regex(/^[1-9][0-9]{0,5}[smhd]$/, "must be a number and a unit: s, m, h or d, e.g. 1d")
       .default("1d")
       .describe("Time between two backups: number and s, m, h or d. Default: 1d."),
-    keep: whole(1, 10_000, "Scheduled, verified backups that are kept. Default: 7.").default(7),
+    keep: whole(1, 10_000, "Scheduled, verified backups that are kept: the newest. Default: 7.").default(7),
+    keepDaily: ageClass("the newest of each of this many days"),
+    keepWeekly: ageClass("the newest of each of this many weeks"),
+    keepMonthly: ageClass("the newest of each of this many months"),
     recipients: z
       .array(z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/, "must be an age recipient: age1…"))
       .min(2, "needs two recipients at least, so that one lost key loses no backup")

@@ -31,14 +31,30 @@ export const HEALTHY_UNTIL_FILE = "/tmp/healthy-until";
 /** Variable with the sidecar's settings as JSON: `SidecarSettings`. It holds no secret. */
 export const SETTINGS_VARIABLE = "STRONGROOM_BACKUP";
 
+/** How many of the scheduled backups stay beside the newest: the newest of each of the last days, weeks and months. */
+export interface AgeClasses {
+  daily: number;
+  weekly: number;
+  monthly: number;
+}
+
+/** Which scheduled backups stay. */
+export interface Retention extends AgeClasses {
+  /** The newest ones; fewer never stay. */
+  last: number;
+}
+
 /** What the sidecar is told by the stack. */
 export interface SidecarSettings {
   stack: string;
   database: { host: string; port: number; name: string; role: string };
   /** Seconds from the begin of one scheduled backup to the next. */
   periodSeconds: number;
-  /** Scheduled backups that are kept. */
-  keep: number;
+  /**
+   * Scheduled backups that stay. A bare number without age classes, as ever: then nothing about the container is another
+   * after an update of the project. A sidecar from before there were classes can make nothing of them, and deletes none.
+   */
+  keep: number | Retention;
   /** age recipients. */
   recipients: string[];
 }

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { contentHash } from "../../../components/canonical";
 import type { BackupKind, Receipt, SignedReceipt } from "../../../operations/backup/receipt";
 import { measure } from "../../../operations/backup/measure";
-import { fileOf, type SidecarSettings } from "../../../operations/backup/sidecar";
+import { fileOf } from "../../../operations/backup/sidecar";
 import { differences, rowCount } from "./contents";
 import { exported } from "./exports";
 import { restoredContents, wipeScratch } from "./scratch";
 import { decryption, encrypt, makeIdentity } from "./seal";
-import { SCRATCH_FOLDER } from "./settings";
+import { SCRATCH_FOLDER, type Settings } from "./settings";
 import { dumpSnapshot, readBack } from "./source";
 import { keep, nextBackup, partialPath, prune, writeReceipt } from "./store";
 
@@ -20,7 +20,7 @@ import { keep, nextBackup, partialPath, prune, writeReceipt } from "./store";
  * @throws Error with the step's own message
  */
 export async function runBackup(
-  settings: SidecarSettings,
+  settings: Settings,
   kind: BackupKind,
   key: KeyObject,
 ): Promise<{ signed: SignedReceipt; pruned: string[] }> {

@@ -62,7 +62,7 @@ describe("the store", () => {
     expect(listing().unreadable).toEqual([`${damaged}.json`, "other.json"]);
     expect(listing().unproven).toEqual([]);
     const last = proven(3);
-    expect(prune(1, testReceipt.systemIdentifier)).toEqual([good]);
+    expect(prune({ last: 1, daily: 0, weekly: 0, monthly: 0 }, testReceipt.systemIdentifier)).toEqual([good]);
     expect(names()).toEqual(
       [`${damaged}.dump.age`, `${damaged}.json`, `${last}.dump.age`, `${last}.json`, "other.json"].sort(),
     );

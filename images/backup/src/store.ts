@@ -20,6 +20,7 @@ import {
 import {
   BACKUP_FOLDER,
   EXPORTS_FOLDER,
+  type Retention,
   STORE_FOLDER,
   type StoreListing,
 } from "../../../operations/backup/sidecar";
@@ -169,18 +170,17 @@ export function writeReceipt(receipt: Receipt, key: KeyObject): SignedReceipt {
 }
 
 /**
- * Removes what a backup that has just been proven makes superfluous: scheduled ones of the same cluster beyond
- * `count`, and files that were never proven. Those of a database
- * that this one took the place of stay.
+ * Removes what a backup that has just been proven makes superfluous: scheduled ones of the same cluster that do not
+ * have to stay, and files that were never proven. Those of a database that this one took the place of stay.
  * The receipt goes first: a file without one counts as nothing.
  * @param systemIdentifier Postgres' identifier of the cluster that the proven backup is of
  * @returns ids of the backups that are gone
  */
-export function prune(count: number, systemIdentifier: string): string[] {
+export function prune(retention: Retention, systemIdentifier: string): string[] {
   const ofCluster = receipts()
     .map(({ receipt }) => receipt)
     .filter((receipt) => receipt.systemIdentifier === systemIdentifier);
-  const gone = expired(ofCluster, count, isPresent);
+  const gone = expired(ofCluster, retention, isPresent);
   for (const { id } of gone) rmSync(join(STORE_FOLDER, `${id}.json`));
   for (const file of unproven()) rmSync(join(STORE_FOLDER, file));
   return gone.map(({ id }) => id);

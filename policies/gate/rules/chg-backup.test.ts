@@ -9,12 +9,18 @@ const told = (settings: object) => ({
 const HOUR = 3_600;
 const plan = (keep: number, periodSeconds: number) => told({ keep, periodSeconds });
 const before = plan(28, 6 * HOUR);
+/** Every six hours; of the last days, weeks and months besides. */
+const classes = (last: number, daily: number, weekly: number, monthly: number) =>
+  told({ keep: { last, daily, weekly, monthly }, periodSeconds: 6 * HOUR });
 
 cases(rule, {
   pass: {
     "the same": sidecar(before, before),
     more: sidecar(before, plan(29, 6 * HOUR)),
     "more often, for as long": sidecar(before, plan(56, 3 * HOUR)),
+    "classes beside them": sidecar(before, classes(28, 0, 4, 12)),
+    "none beside them, for as long": sidecar(before, classes(28, 0, 0, 0)),
+    "a class that another covers": sidecar(classes(28, 7, 4, 0), classes(28, 0, 4, 0)),
     "first backups": sidecar(undefined, plan(1, 24 * HOUR)),
     "other recipients": sidecar(before, told({ keep: 28, periodSeconds: 6 * HOUR, recipients: ["age1"] })),
     "another name": [
@@ -43,6 +49,22 @@ cases(rule, {
     "fewer and more seldom": [
       sidecar(plan(2, 4), plan(1, 5)),
       "backups would be kept for 5 s in place of 8 s, and one would be made every 5 s in place of every 4 s",
+    ],
+    "fewer of a class": [
+      sidecar(classes(28, 0, 4, 12), classes(28, 0, 4, 11)),
+      "backup-sidecar: one of each month would be kept for 7392 h in place of 8064 h",
+    ],
+    "no classes any more": [
+      sidecar(classes(28, 14, 8, 12), before),
+      "one backup of each day would be kept for 168 h in place of 336 h, and one of each week would be kept for 168 h in place of 1344 h, and one of each month would be kept for 168 h in place of 8064 h",
+    ],
+    "fewer, and one of each day in their place": [
+      sidecar(before, classes(4, 7, 0, 0)),
+      "backups would be kept for 24 h in place of 168 h",
+    ],
+    "fewer of a class that others go with": [
+      sidecar(classes(4, 14, 0, 0), classes(4, 7, 0, 0)),
+      "backup-sidecar: one backup of each day would be kept for 168 h in place of 336 h",
     ],
     "fewer, under another name": [
       [sidecar(before, undefined), sidecar(undefined, plan(1, 6 * HOUR), { name: "backup-other" })],

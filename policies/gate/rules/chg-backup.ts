@@ -1,4 +1,5 @@
-import { SETTINGS_VARIABLE, type SidecarSettings } from "../../../operations/backup/sidecar";
+import { type Retention, SETTINGS_VARIABLE } from "../../../operations/backup/sidecar";
+import { type BackupPlan, backupPlan, reaches } from "../../support/retention";
 import { TYPES } from "../../support/types";
 import { each, type GateRule } from "../rule";
 import type { Side } from "../update";
@@ -9,7 +10,7 @@ export const rule: GateRule = {
   level: "mandatory",
   why: "What is not kept is deleted after the next backup, and an hour more between two is an hour more to lose.",
   remedy:
-    "Leave `backup.keep` and `backup.frequency` as they are, or raise one with the other. If less is enough, fetch what is still needed (`./strongroom backup fetch`) and give an exception.",
+    "Leave `backup.keep`, its age classes and `backup.frequency` as they are, or raise one with the other. If less is enough, fetch what is still needed (`./strongroom backup fetch`) and give an exception.",
   source: "strongroom",
   check({ changes }, report) {
     const shippers = changes.filter(({ type, role }) => type === TYPES.container && role === "shipper");
@@ -23,12 +24,10 @@ export const rule: GateRule = {
     if (!next) report(old, "no backups would be made any more");
     // In place of an old one there may be one of another name.
     each(next ? [next] : [], report, (change) => {
-      const before = settingsOf(old.before!);
-      const after = settingsOf(change.after!);
+      const before = planOf(old.before!);
+      const after = planOf(change.after!);
       const problems = [
-        ...(reach(after) < reach(before)
-          ? [`backups would be kept for ${duration(reach(after))} in place of ${duration(reach(before))}`]
-          : []),
+        ...shortened(before, after),
         ...(after.periodSeconds > before.periodSeconds
           ? [
               `one would be made every ${duration(after.periodSeconds)} in place of every ${duration(before.periodSeconds)}`,
@@ -40,33 +39,32 @@ export const rule: GateRule = {
   },
 };
 
-type Plan = Pick<SidecarSettings, "keep" | "periodSeconds">;
+/** What is kept of each class, in words. */
+const CLASSES = {
+  last: "backups",
+  daily: "one backup of each day",
+  weekly: "one of each week",
+  monthly: "one of each month",
+} satisfies Record<keyof Retention, string>;
 
-/** How far back the kept ones go, seconds. */
-function reach({ keep, periodSeconds }: Plan): number {
-  return keep * periodSeconds;
+/** How much shorter which classes are kept; a class that is kept as long as a finer one goes with it. */
+function shortened(before: BackupPlan, after: BackupPlan): string[] {
+  const [old, next] = [reaches(before), reaches(after)];
+  const found = (Object.keys(CLASSES) as (keyof Retention)[])
+    .filter((name) => next[name] < old[name])
+    .map((name) => ({ name, times: `${duration(next[name])} in place of ${duration(old[name])}` }));
+  return found
+    .filter(({ times }, index) => times !== found[index - 1]?.times)
+    .map(({ name, times }) => `${CLASSES[name]} would be kept for ${times}`);
 }
 
 /** What the sidecar is told. @throws Unjudgeable when that is secret, unknown or of another form */
-function settingsOf({ inputs }: Side): Plan {
+function planOf({ inputs }: Side): BackupPlan {
   const start = `${SETTINGS_VARIABLE}=`;
   const given = texts(inputs, "envs").find((variable) => variable.startsWith(start));
-  const { keep, periodSeconds } = parsed(given?.slice(start.length) ?? "");
-  if (!isCount(keep) || !isCount(periodSeconds))
-    throw new Unjudgeable("`envs` does not say how many backups are kept");
-  return { keep, periodSeconds };
-}
-
-function parsed(text: string): Partial<Plan> {
-  try {
-    return JSON.parse(text) as Partial<Plan>;
-  } catch {
-    return {};
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number";
+  const plan = backupPlan(given?.slice(start.length) ?? "");
+  if (!plan) throw new Unjudgeable("`envs` does not say how many backups are kept");
+  return plan;
 }
 
 function duration(seconds: number): string {
