@@ -59,13 +59,14 @@ async function restoreTo(
   time: string,
   name: string | undefined,
 ): Promise<void> {
-  const archive = await archiveOf(context, config.settings);
-  if (archive === undefined)
+  if (!config.settings.backup?.pointInTime)
     throw refusal(`stack ${context.stack} keeps no log: its configuration has no backup.pointInTime`);
+  // Before the archive is asked, which offers a key.
+  const publicKey = requiredArchiveKey(context, config.settings);
+  const archive = (await archiveOf(context, config.settings))!;
   if (typeof archive === "string") throw new CliError(archive);
   if (Number.isNaN(Date.parse(time)))
     throw usageError(`${time} is no time in UTC, such as 2026-03-01T04:00:00Z`);
-  const publicKey = requiredArchiveKey(context, config.settings);
   const asked = { time, stack: context.stack, database: config.settings.database.name, publicKey };
   let reached: string;
   try {

@@ -25,7 +25,7 @@ const backupLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
 // restic takes about 100 MiB, and what it packs lies in memory.
 const shipperLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 256 };
 // pg_basebackup, its compression and encryption at once, beside the program itself.
-const walLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 256 };
+const walLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 512 };
 const databaseLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
 
 /** Complete settings from a configuration in which the checks found nothing wrong. */

@@ -72,7 +72,7 @@ const pointInTime = z
       .regex(/^[A-Za-z0-9+/]{43}=$/, "must be an Ed25519 public key: 32 bytes in base64")
       .describe("Public key of the archive's receipts. Default: the first one seen.")
       .optional(),
-    limits: limits(128, "256 MiB, 1 CPU, 256 processes").optional(),
+    limits: limits(128, "256 MiB, 1 CPU, 512 processes").optional(),
   })
   .describe("An archive of the database's log, to restore any time. Default: there is none.");
 
