@@ -1,4 +1,5 @@
 import { Backup } from "./components/backup/backup";
+import { WalArchive } from "./components/backup/wal";
 import { Shipper } from "./components/backup/shipper";
 import { Certificates } from "./components/certificates/certificates";
 import { customOutputs, ssoOutputs } from "./components/certificates/outputs";
@@ -124,6 +125,17 @@ export async function declareStack(providers: Providers) {
       network: networks.database,
       after: routes.applied,
     });
+    if (settings.backup.pointInTime) {
+      new WalArchive("wal", {
+        stack,
+        host: hosts.get(databaseSettings.host),
+        settings: settings.backup,
+        pointInTime: settings.backup.pointInTime,
+        databaseSettings,
+        network: networks.database,
+        after: routes.applied,
+      });
+    }
     if (settings.backup.offsite) {
       const host = hosts.get(databaseSettings.host);
       new Shipper("shipper", {

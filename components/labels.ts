@@ -15,6 +15,9 @@ export type Role =
   | "shipper"
   | "shipper-data"
   | "shipper-files"
+  | "wal"
+  | "wal-data"
+  | "wal-files"
   | "network";
 
 /** Host name of a stack's first database: a release without the label `strongroom.database-host` uses that one. */

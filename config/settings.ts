@@ -190,7 +190,7 @@ export interface DatabaseSettings {
   port: number;
   /** Short name of the volume that is served; Docker's is `strongroom-<stack>-<volume>`. */
   volume: string;
-  /** When that volume is filled from a backup: the backup's id, and the volume that stays beside it. */
+  /** When that volume is filled from a backup: the backup's id or the time, and the volume that stays beside it. */
   restored?: { from: string; beside: string };
   /** Short name of the restored volume that the product is meant to leave. */
   leave?: string;
@@ -201,6 +201,8 @@ export interface DatabaseSettings {
   rolePasswords: { a: Secret; b: Secret };
   /** Role that reads everything, for backups; only with them. */
   dump?: { role: string; password: Secret };
+  /** Role that reads the log, and how much of it is kept for that; only with point in time recovery. */
+  wal?: { role: string; password: Secret; slotMiB: number };
   limits: Limits;
   maxConnections: number;
   stopGraceSeconds: number;
@@ -293,6 +295,18 @@ export interface BackupSettings {
   receiptKey?: string;
   /** Where copies go; without it there are none off the host. */
   offsite?: OffsiteSettings;
+  /** The archive of the log; without it there is none. */
+  pointInTime?: PointInTimeSettings;
+  limits: Limits;
+}
+
+export interface PointInTimeSettings {
+  /** Seconds from the begin of one base backup to the next. */
+  basePeriodSeconds: number;
+  /** Base backups that are kept. */
+  keep: number;
+  /** Ed25519 public key of the archive's receipts, base64; without it the first one seen is taken. */
+  receiptKey?: string;
   limits: Limits;
 }
 

@@ -41,6 +41,13 @@ describe("provisioningSql", () => {
     expect(withBackups).toContain("ALTER ROLE vault_dump SET default_transaction_read_only = on;");
     expect(withBackups).toContain("GRANT pg_read_all_data TO vault_dump;");
     expect(sql).not.toMatch(/dump|BYPASSRLS/);
+    const wal = { role: "vault_wal", password: "a-third-password" };
+    const withLog = provisioningSql("vault", { ...roles, wal });
+    expect(withLog).toMatch(/ALTER ROLE vault_wal LOGIN NOSUPERUSER .* REPLICATION PASSWORD 'SCRAM-SHA-256/);
+    expect(withLog).not.toContain("a-third-password");
+    // A slot that nobody reads any more would keep the log.
+    expect(withLog).not.toContain("pg_drop_replication_slot");
+    expect(sql).toContain("pg_drop_replication_slot");
   });
 
   it("makes both login roles act as the owner, who cannot log in", () => {

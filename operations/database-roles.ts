@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { WAL_SLOT } from "./backup/wal";
 import { type DatabaseServer, literal, psql } from "./database-server";
 import { type ContainerState, findContainers } from "./docker";
 import { OperationError } from "./errors";
@@ -20,6 +21,8 @@ export interface DatabaseRoles {
   idle: string;
   /** Reads everything, for backups. */
   dump?: Login | undefined;
+  /** Reads the log and whole clusters, for point in time recovery, and no database by SQL. */
+  wal?: Login | undefined;
 }
 
 /** How long sessions may take to end once their role can log in no more, seconds. */
@@ -28,8 +31,11 @@ const SESSIONS_SECONDS = 15;
 /** How the owner's comment begins, which says which role the services shall log in as. */
 const COMMENT = "services log in as ";
 
+/** Nobody reads the log any more; a slot of before would keep it. */
+const DROP_SLOT = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${WAL_SLOT}' AND NOT active;`;
+
 /** Idempotent SQL that gives a database its roles; passwords are in it as verifiers only. */
-export function provisioningSql(database: string, { owner, login, idle, dump }: DatabaseRoles): string {
+export function provisioningSql(database: string, { owner, login, idle, dump, wal }: DatabaseRoles): string {
   const attributes = "NOSUPERUSER NOCREATEDB NOCREATEROLE";
   return [
     // The server must not log a statement that holds a verifier.
@@ -57,6 +63,12 @@ export function provisioningSql(database: string, { owner, login, idle, dump }: 
           `GRANT CONNECT ON DATABASE ${database} TO ${dump.role};`,
         ]
       : []),
+    ...(wal
+      ? [
+          existing(wal.role),
+          `ALTER ROLE ${wal.role} LOGIN ${attributes} REPLICATION PASSWORD '${scramVerifier(wal.password)}';`,
+        ]
+      : [DROP_SLOT]),
     "",
   ].join("\n");
 }

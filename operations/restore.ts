@@ -22,19 +22,21 @@ export interface RestoreTarget {
   stack: string;
   /** Docker's name of the new volume. */
   volume: string;
-  /** The backup's id. */
+  /** The backup's id, or the time. */
   from: string;
   /** The server as the stack runs it. */
   server: { image: string; database: string; command: string[]; envs: string[]; memoryMiB: number };
   /** The backup sidecar's image, and Docker's name of the volume with the backups. */
   backup: { image: string; volume: string; memoryMiB: number };
+  /** Docker's name of the volume with the archive of the log; only with one. */
+  archive?: string;
 }
 
-/** Label of a volume that was made for a restore: the backup's id. */
+/** Label of a volume that was made for a restore: the backup's id, or the time. */
 const FROM = "strongroom.restored-from";
 
 /** Longest that a restore may take, and a look at the whole backup: 4 hours. */
-const LONG_SECONDS = 4 * 3600;
+export const LONG_SECONDS = 4 * 3600;
 
 /** Longest that a new server may take until it answers: 2 minutes. */
 const START_SECONDS = 120;
@@ -70,11 +72,24 @@ export function checkBackup(target: RestoreTarget, request: RestoreRequest): Pro
 
 /**
  * Fills the new volume from the backup by a server of its own, which is on no network, and compares it with the
- * receipt. One that an interrupted run left unfinished is made anew, one that is restored stays as it is; when it fails
- * the volume is gone again.
+ * receipt.
  * @throws OperationError with the step's own message
  */
-export async function restoreVolume(target: RestoreTarget, request: RestoreRequest): Promise<void> {
+export function restoreVolume(target: RestoreTarget, request: RestoreRequest): Promise<void> {
+  return fillVolume(target, async () => {
+    const container = await startServer(target);
+    await tell(target, "restore", request, ["--network=none", ...socketMount(target.stack)]);
+    await stopServer(target.endpoint, container);
+  });
+}
+
+/**
+ * Makes the new volume, lets `fill` put a whole database there, and marks it as restored. One that an interrupted run
+ * left unfinished is made anew, one that is restored stays as it is; when it fails the volume is gone again.
+ * @param fill its last server has stopped in an orderly way when it is done
+ * @throws OperationError with the step's own message
+ */
+export async function fillVolume(target: RestoreTarget, fill: () => Promise<void>): Promise<void> {
   const { endpoint, stack, volume, from, server } = target;
   return withHostLock(endpoint, stack, "restore", server.image, async (lock) => {
     await sweep(target);
@@ -87,9 +102,7 @@ export async function restoreVolume(target: RestoreTarget, request: RestoreReque
       await docker(endpoint, ["volume", "create", ...labelFlags(labels), volume]);
       const sockets = ["volume", "create", ...labelFlags(ownLabels(stack)), socketVolume(stack)];
       await docker(endpoint, sockets);
-      const container = await startServer(target);
-      await tell(target, "restore", request, ["--network=none", ...socketMount(stack)]);
-      await stopServer(endpoint, container);
+      await fill();
       await lock.check();
       const script = 'set -e; cat > "$1.new"; sync "$1.new"; mv "$1.new" "$1"; sync "$(dirname "$1")"';
       await inVolume(target, ["sh", "-c", script, "sh", RESTORED_FILE], "writable", `${from}\n`);
@@ -127,8 +140,18 @@ export function restoreFlags(stack: string, memoryMiB: number): string[] {
   return [...labelFlags(ownLabels(stack)), ...confined({ user: POSTGRES_USER, memoryMiB, processes: 512 })];
 }
 
-/** The server as the stack will run it, on the new volume, without a network. @returns its container, answering */
-async function startServer({ endpoint, stack, volume, server }: RestoreTarget): Promise<string> {
+/**
+ * The server as the stack will run it, on the new volume, without a network.
+ * @param more further arguments of the server
+ * @param seconds that it may take until it answers
+ * @returns its container, answering
+ * @throws OperationError with what it said last
+ */
+export async function startServer(
+  { endpoint, stack, volume, server }: RestoreTarget,
+  more: string[] = [],
+  seconds = START_SECONDS,
+): Promise<string> {
   const container = await docker(endpoint, [
     "run",
     "--detach",
@@ -142,17 +165,17 @@ async function startServer({ endpoint, stack, volume, server }: RestoreTarget): 
     ...server.envs.map((each) => `--env=${each}`),
     "--entrypoint=bash",
     server.image,
-    ...["-c", START_SCRIPT, "strongroom", ...server.command],
+    ...["-c", START_SCRIPT, "strongroom", ...server.command, ...more],
   ]);
   // The one that the entry point runs while it makes a new database listens to no address.
   const query = "SELECT 1 / (current_setting('listen_addresses') <> '')::int";
   const script = `${POSTGRES_PATH}; exec psql --no-psqlrc --quiet --username=postgres --dbname="$1" --command="$2"`;
-  for (const deadline = Date.now() + START_SECONDS * 1000; ; await sleep(300)) {
+  for (const deadline = Date.now() + seconds * 1000; ; await sleep(300)) {
     const asked = ["exec", container, "sh", "-c", script, "sh", server.database, query];
     if ((await dockerTry(endpoint, asked)).exitCode === 0) return container;
     const [state] = await inspectContainers(endpoint, [container]);
     if (state?.State.Running && Date.now() < deadline) continue;
-    const logs = await dockerTry(endpoint, ["logs", "--tail=5", container]);
+    const logs = await dockerTry(endpoint, ["logs", "--tail=20", container]);
     throw new OperationError(
       `the server for the restored database does not start: ${`${logs.stdout}\n${logs.stderr}`.trim()}`,
     );
@@ -160,7 +183,7 @@ async function startServer({ endpoint, stack, volume, server }: RestoreTarget): 
 }
 
 /** Its data is whole on disk afterwards. */
-async function stopServer(endpoint: string, container: string): Promise<void> {
+export async function stopServer(endpoint: string, container: string): Promise<void> {
   await docker(endpoint, ["stop", "--time=600", container], { timeoutSeconds: 660 });
   const [state] = await inspectContainers(endpoint, [container]);
   if (state?.State.ExitCode !== 0)
@@ -200,7 +223,7 @@ async function tell(
   return JSON.parse(stdout) as Receipt;
 }
 
-function inVolume(
+export function inVolume(
   { endpoint, stack, volume, server }: RestoreTarget,
   [program = "", ...args]: string[],
   access: "readonly" | "writable",

@@ -7,6 +7,7 @@ import { faultsOf } from "../backup/judgement";
 import { copyFaults, placeOf, type Shipping, shippingOf } from "../backup/shipper";
 import { readSettings } from "../backup/settings";
 import { allOf, findBackup, Sidecar } from "../backup/sidecar";
+import { archiveFaults, archiveOf, restorableTimes } from "../backup/wal";
 import type { CommandModule } from "../command";
 import type { Context } from "../context";
 import { CliError, usageError } from "../exit";
@@ -50,8 +51,14 @@ export const create: CommandModule["create"] = (context) => {
       const sidecar = await Sidecar.find(context());
       const listing = await sidecar.list();
       const shipping = await shippingOf(context(), sidecar.settings);
-      if (json) print({ schema: 1, ...listing, ...(shipping ? { offsite: shipping } : {}) });
+      const archive = await archiveOf(context(), sidecar.settings);
+      if (typeof archive === "string") process.stderr.write(`${archive}\n`);
+      const known = typeof archive === "string" ? undefined : archive;
+      const more = { ...(shipping ? { offsite: shipping } : {}), ...(known ? { pointInTime: known } : {}) };
+      if (json) print({ schema: 1, ...listing, ...more });
       else for (const signed of allOf(listing)) process.stdout.write(`${line(signed, shipping)}\n`);
+      if (known && !json)
+        for (const { from, to } of restorableTimes(known)) process.stdout.write(`any time\t${from}\t${to}\n`);
       for (const file of listing.unproven)
         process.stderr.write(`not proven, and counts as nothing: ${file}\n`);
       for (const file of listing.unreadable)
@@ -144,6 +151,9 @@ async function verify(context: Context, id: string | undefined, json: boolean | 
   }
   if (id === undefined)
     for (const name of unreadable) tell(name.replace(/\.json$/, ""), ["its receipt cannot be read"]);
+  const archive = id === undefined ? await archiveOf(context, sidecar.settings) : undefined;
+  const faults = typeof archive === "string" ? [archive] : archive && archiveFaults(archive, new Date());
+  if (faults) tell("point in time", faults);
   if (json) print({ schema: 1, backups: found });
   if (found.length === 0) throw new CliError("there is no backup to verify");
   const bad = found.filter(({ faults }) => faults.length > 0).length;

@@ -87,14 +87,19 @@ function cpu({ name, engine }: HostFacts, { profile }: Settings): Check {
 }
 
 /**
- * Memory at which every service could change at once, in MiB, the sum of limits: front, database, backup sidecar, shipper,
+ * Memory at which every service could change at once, in MiB, the sum of limits: front, database, backup sidecar, shipper, archiver,
  * two edges, and two releases of every service; one of those that are stopped before the next starts.
  */
 export function memoryNeed({ edge, database, backup, services }: Settings, host: string): number {
   const each = [
     ...(edge.host === host ? [FRONT.limits.memoryMiB, 2 * edge.limits.memoryMiB] : []),
     ...(database.host === host
-      ? [database.limits.memoryMiB, backup?.limits.memoryMiB ?? 0, backup?.offsite?.limits.memoryMiB ?? 0]
+      ? [
+          database.limits.memoryMiB,
+          backup?.limits.memoryMiB ?? 0,
+          backup?.offsite?.limits.memoryMiB ?? 0,
+          backup?.pointInTime?.limits.memoryMiB ?? 0,
+        ]
       : []),
     ...Object.values(services)
       .filter((service) => service.host === host)

@@ -20,6 +20,13 @@ it("says how old the backup is and what stays", () => {
   ]);
 });
 
+it("says which time is restored and how long ago that is", () => {
+  const changes = [...moved("s-then"), volume("s-then", "2026-03-01T04:10:00Z")];
+  expect(databaseMoveOf({ changes }, now)[0]).toBe(
+    "the product moves to volume s-then, restored to 2026-03-01T04:10:00Z: what was written in the 3 h since then is not there",
+  );
+});
+
 it("says that a way back loses what was written since", () => {
   const changes = [...moved("s-other"), volume("s-other")];
   expect(databaseMoveOf({ changes }, now)[0]).toBe(

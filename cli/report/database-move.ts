@@ -1,4 +1,5 @@
 import { databaseMove, volumesOf } from "../../policies/gate/database";
+import { isTime } from "../../operations/backup/wal";
 import { labelOf, type Update } from "../../policies/gate/update";
 import { Unjudgeable } from "../../policies/gate/values";
 import { TYPES } from "../../policies/support/types";
@@ -17,7 +18,7 @@ export function databaseMoveOf({ changes }: Pick<Update, "changes">, now: Date):
     return [
       backup === undefined
         ? `the product moves back to volume ${to}: what was written since it left it is not there`
-        : `the product moves to volume ${to}, restored from backup ${backup}${
+        : `the product moves to volume ${to}, restored ${isTime(backup) ? "to" : "from backup"} ${backup}${
             lost === undefined
               ? ""
               : `: what was written in the ${ageText((now.getTime() - lost) / 1000)} since then is not there`
@@ -30,8 +31,9 @@ export function databaseMoveOf({ changes }: Pick<Update, "changes">, now: Date):
   }
 }
 
-/** When a backup was begun, by its id, ms since the epoch. */
+/** When a backup was begun, by its id, or the time that was restored, ms since the epoch. */
 function begunOf(id: string): number | undefined {
+  if (isTime(id)) return Date.parse(id);
   const time = id.slice(id.indexOf("-") + 1);
   const [, date, clock] = /^(\d{8})T(\d{6})Z$/.exec(time) ?? [];
   if (!date || !clock) return undefined;

@@ -28,6 +28,15 @@ it("tells that a backup which is being made is made again", () => {
   ]);
 });
 
+it("tells that the archive of the log goes on", () => {
+  const log = (wal: string) => ({
+    environment: { STRONGROOM_LOGIN: "vault_a", STRONGROOM_PASSWORD_WAL: wal },
+  });
+  expect(passwordsOf(provision(log("1"), log("2")))).toEqual([
+    "the role that reads the log gets another password: the archive goes on with it",
+  ]);
+});
+
 it("has nothing to say of what is as it was or is not known", () => {
   const now = roles("vault_a", "1");
   for (const [before, after] of [

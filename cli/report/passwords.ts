@@ -21,6 +21,9 @@ export function passwordsOf({ before, after }: Pick<Change, "before" | "after">)
             "the role that makes backups gets another password: a backup that is being made ends, and a scheduled one is made again",
           ]
         : []),
+      ...(differs("PASSWORD_WAL")
+        ? ["the role that reads the log gets another password: the archive goes on with it"]
+        : []),
     ];
   } catch (error) {
     if (!(error instanceof Unjudgeable)) throw error;
@@ -32,6 +35,6 @@ export function passwordsOf({ before, after }: Pick<Change, "before" | "after">)
 function loginsOf({ inputs }: Side): Record<string, unknown> {
   const environment = field(inputs, "environment");
   if (!isObject(environment)) return {};
-  const names = ["LOGIN", "PASSWORD_DUMP"];
+  const names = ["LOGIN", "PASSWORD_DUMP", "PASSWORD_WAL"];
   return Object.fromEntries(names.map((name) => [name, field(environment, `STRONGROOM_${name}`)]));
 }

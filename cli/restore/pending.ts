@@ -1,13 +1,16 @@
 import { text } from "node:stream/consumers";
 import { volumeName } from "../../components/labels";
-import { BACKUPS_VOLUME } from "../../components/backup/sidecar";
+import { BACKUPS_VOLUME, WAL_VOLUME } from "../../components/backup/sidecar";
 import { serverArguments, serverEnvironment } from "../../components/database/server";
 import type { Settings } from "../../config/settings";
 import type { RestoreRequest } from "../../operations/backup/sidecar";
+import { isTime, type WalRequest } from "../../operations/backup/wal";
 import { OperationError } from "../../operations/errors";
 import { checkBackup, restoreState, type RestoreTarget, restoreVolume } from "../../operations/restore";
+import { checkTime, restoreTime } from "../../operations/restore-time";
 import { checkRoom } from "../../operations/restore-room";
 import { requiredReceiptKey } from "../backup/sidecar";
+import { requiredArchiveKey } from "../backup/wal";
 import { type Context, stackOption } from "../context";
 import { refusal } from "../exit";
 
@@ -38,10 +41,11 @@ export async function pendingRestore(
     if ((await restoreState(target)) === "restored") return undefined;
     if (!readIdentities)
       throw refusal(
-        `nothing was changed: the volume ${target.volume} is to be filled from backup ${target.from}, which takes a recipient's ` +
+        `nothing was changed: the volume ${target.volume} is to be filled ${isTime(target.from) ? "as of" : "from backup"} ${target.from}, which takes a recipient's ` +
           `private key: ./strongroom up${stackOption(context.stack)} --identity < KEY-FILE`,
       );
     const identity = identitiesIn(await readIdentities());
+    if (isTime(target.from)) return await pendingTime(context, settings, target, identity);
     const publicKey = requiredReceiptKey(context, settings);
     const { stack } = context;
     const request: RestoreRequest = {
@@ -61,6 +65,28 @@ export async function pendingRestore(
     if (error instanceof OperationError) throw refusal(`nothing was changed: ${error.message}`);
     throw error;
   }
+}
+
+/** As `pendingRestore`, of a time. @throws OperationError when it cannot be made */
+async function pendingTime(
+  context: Pick<Context, "stack" | "stackDir">,
+  settings: Settings,
+  target: RestoreTarget,
+  identity: string,
+): Promise<PendingRestore> {
+  const request: WalRequest = {
+    time: target.from,
+    stack: context.stack,
+    database: target.server.database,
+    publicKey: requiredArchiveKey(context, settings),
+    identity,
+  };
+  const { base, consistent, reached, bytes } = await checkTime(target, request);
+  await checkRoom(target, bytes);
+  return {
+    text: `${target.from} can be restored: from ${base}, of ${consistent}, and the log, which reaches up to ${reached}`,
+    run: () => restoreTime(target, request),
+  };
 }
 
 /** What a command reads its private keys from. @throws CliError on a terminal, where they would be shown */
@@ -96,5 +122,6 @@ function targetOf(stack: string, { database, backup, hosts }: Settings): Restore
       volume: volumeName(stack, BACKUPS_VOLUME),
       memoryMiB: backup.limits.memoryMiB,
     },
+    ...(backup.pointInTime ? { archive: volumeName(stack, WAL_VOLUME) } : {}),
   };
 }

@@ -5,6 +5,9 @@ import { canonicalJson } from "../canonical";
 /** Short name of the volume with the backups. */
 export const BACKUPS_VOLUME = "backups";
 
+/** Short name of the volume with the archive of the database's log. */
+export const WAL_VOLUME = "wal";
+
 /** The sidecar's settings as it reads them from its environment; no secret is among them. */
 export function sidecarSettings(
   stack: string,

@@ -156,6 +156,11 @@ export class Database extends pulumi.ComponentResource {
                 },
               }
             : {}),
+          ...(settings.wal
+            ? {
+                wal: { role: settings.wal.role, password: pulumi.secret(settings.wal.password.reveal()) },
+              }
+            : {}),
         },
         // The old one's deletion comes after that of the releases that depend on it: then nobody needs its role any more.
         triggers: [login],
@@ -163,6 +168,7 @@ export class Database extends pulumi.ComponentResource {
           login,
           [`password_${active}`]: settings.rolePasswords[active].fingerprint,
           ...(settings.dump ? { password_dump: settings.dump.password.fingerprint } : {}),
+          ...(settings.wal ? { password_wal: settings.wal.password.fingerprint } : {}),
         },
       },
       { parent: this },

@@ -30,6 +30,27 @@ describe("renderHba with backups", () => {
   });
 });
 
+describe("with point in time recovery", () => {
+  const wal = { role: "vault_wal", slotMiB: 512 } as NonNullable<DatabaseSettings["wal"]>;
+
+  it("lets in the role that reads the log for replication alone, with a password", () => {
+    expect(
+      renderHba({ ...settings, wal })
+        .trim()
+        .split("\n"),
+    ).toEqual([
+      "local all postgres peer",
+      "host vault vault_a,vault_b all scram-sha-256",
+      "host replication vault_wal all scram-sha-256",
+    ]);
+  });
+
+  it("bounds the log that is kept for it", () => {
+    expect(serverArguments({ ...settings, wal })).toContain("max_slot_wal_keep_size=512MB");
+    expect(serverArguments(settings).join()).not.toContain("max_slot_wal_keep_size");
+  });
+});
+
 describe("server arguments and environment", () => {
   it("replaces the image's own authentication file", () => {
     expect(serverArguments(settings)).toContain("hba_file=/var/run/postgresql/pg_hba.conf");

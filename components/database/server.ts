@@ -11,15 +11,22 @@ export const SOCKET_FOLDER = "/var/run/postgresql";
 
 /**
  * Client authentication: the superuser without a password over the socket and only as the same system user;
- * the two login roles, and with backups the role that dumps, with SCRAM over the network; nobody else.
+ * the two login roles, and with backups the role that dumps, with SCRAM over the network; with point in time recovery
+ * the role that reads the log, for replication alone; nobody else.
  */
 export function renderHba({
   name,
   roleNames,
   dump,
-}: Pick<DatabaseSettings, "name" | "roleNames" | "dump">): string {
+  wal,
+}: Pick<DatabaseSettings, "name" | "roleNames" | "dump" | "wal">): string {
   const logins = [roleNames.a, roleNames.b, ...(dump ? [dump.role] : [])].join(",");
-  return ["local all postgres peer", `host ${name} ${logins} all scram-sha-256`, ""].join("\n");
+  return [
+    "local all postgres peer",
+    `host ${name} ${logins} all scram-sha-256`,
+    ...(wal ? [`host replication ${wal.role} all scram-sha-256`] : []),
+    "",
+  ].join("\n");
 }
 
 /** Exit codes of the start script (sysexits.h): a second server, and data of another collation version. */
@@ -77,6 +84,8 @@ export function serverArguments(settings: DatabaseSettings): string[] {
     listen_addresses: "*",
     log_connections: "off",
     max_connections: String(settings.maxConnections),
+    // A sidecar that is away must not fill the disk.
+    ...(settings.wal ? { max_slot_wal_keep_size: `${settings.wal.slotMiB}MB` } : {}),
     password_encryption: "scram-sha-256",
     port: String(settings.port),
     shared_buffers: `${Math.floor(settings.limits.memoryMiB * SHARED_BUFFERS_SHARE)}MB`,

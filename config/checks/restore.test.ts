@@ -45,12 +45,26 @@ describe("checkRestore", () => {
     });
   });
 
-  it.each(["backups", "dumps", "restore"])("refuses the name of another volume: %s", (as) => {
+  it.each(["backups", "dumps", "restore", "wal"])("refuses the name of another volume: %s", (as) => {
     expect(pathsOf(restored({ from, as }))).toEqual(["database.restore.as"]);
   });
 
   it("refuses a restore without backups", () => {
     expect(pathsOf(restored({ from, as: "restored-12" }, demoRaw()))).toEqual(["database.restore"]);
+  });
+
+  it("takes a time where the log is archived, and none that there is not", () => {
+    const time = "2026-03-01T04:12:30Z";
+    const archived = withValue(demoRaw(), "backup", { ...backup, pointInTime: {} });
+    const { database } = settingsOf(restored({ from: time, as: "then" }, archived));
+    expect(database.restored).toEqual({ from: time, beside: "database" });
+    expect(database.wal).toMatchObject({ role: "vault_wal", slotMiB: 4096 });
+    expect(problemsOf(restored({ from: time, as: "then" }))[0]).toMatchObject({
+      path: "database.restore.from",
+      reason: expect.stringContaining("no archive of the log"),
+    });
+    for (const bad of ["2026-13-01T04:12:30Z", "2026-03-01T25:12:30Z", "2026-03-01T04:12:30", "2026-03-01"])
+      expect(pathsOf(restored({ from: bad, as: "then" }, archived)), bad).toEqual(["database.restore.from"]);
   });
 
   it.each(["latest", "../000012-20260301T040000Z", "12"])("refuses what is no backup's id: %s", (id) => {

@@ -1,8 +1,9 @@
 import { type Problem, quote } from "../errors";
+import { isTime } from "../../operations/backup/wal";
 import type { Check } from "./check";
 
 /** Short names under which the stack has volumes that are not the database's. */
-const TAKEN = ["backups", "dumps", "restore", "shipped"];
+const TAKEN = ["backups", "dumps", "restore", "shipped", "wal"];
 
 /**
  * A restored database has a volume of its own beside the one of before, and there are backups to restore from. What is
@@ -19,6 +20,20 @@ const restoreProblems: Check = ({ draft, raw }) => {
       path: "database.restore",
       reason: "there are no backups to restore from",
       remedy: "keep `backup` in the configuration: its sidecar holds the backups",
+    });
+  else if (isTime(restore.from) && draft.backup && draft.backup.pointInTime === undefined)
+    problems.push({
+      path: "database.restore.from",
+      value: quote(restore.from),
+      reason: "is a time, and there is no archive of the log to restore it from",
+      remedy: "keep `backup.pointInTime` in the configuration, or give the id of a backup",
+    });
+  if (isTime(restore.from) && Number.isNaN(Date.parse(restore.from)))
+    problems.push({
+      path: "database.restore.from",
+      value: quote(restore.from),
+      reason: "is no time that there is",
+      remedy: "give a time in UTC, such as 2026-03-01T04:00:00Z",
     });
   if (restore.as === draft.database.volume)
     problems.push({

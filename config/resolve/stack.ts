@@ -10,6 +10,7 @@ import type {
   DnsSettings,
   Limits,
   OutboundProxySettings,
+  PointInTimeSettings,
   Settings,
   SmtpSettings,
 } from "../settings";
@@ -23,6 +24,8 @@ const edgeLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 1024 };
 const backupLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
 // restic takes about 100 MiB, and what it packs lies in memory.
 const shipperLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 256 };
+// pg_basebackup, its compression and encryption at once, beside the program itself.
+const walLimits: Limits = { memoryMiB: 256, cpus: 1, processes: 512 };
 const databaseLimits: Limits = { memoryMiB: 512, cpus: 1, processes: 512 };
 
 /** Complete settings from a configuration in which the checks found nothing wrong. */
@@ -91,7 +94,7 @@ function resolveDatabase(
   const { database } = input;
   const { name, majors } = profile.database;
   const volume = database.restore?.as ?? database.volume;
-  const password = (role: "a" | "b" | "dump", generation: number) =>
+  const password = (role: "a" | "b" | "dump" | "wal", generation: number) =>
     deriveSecret(stackKey, context.stack, `database/${role}`, generation);
   return {
     host: database.host ?? primary,
@@ -118,24 +121,33 @@ function resolveDatabase(
           },
         }
       : {}),
+    ...(input.backup?.pointInTime
+      ? {
+          wal: {
+            role: `${name}_wal`,
+            password: password("wal", database.roles.generationWal),
+            slotMiB: input.backup.pointInTime.slotMiB,
+          },
+        }
+      : {}),
     limits: { ...databaseLimits, ...database.limits },
     maxConnections: database.maxConnections,
     stopGraceSeconds: database.stopGraceSeconds,
   };
 }
 
-/** Seconds in a unit of `backup.frequency`. */
+/** Seconds in a unit of a frequency. */
 const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 function resolveBackup(
-  { image, frequency, limits, offsite, ...rest }: NonNullable<StackInput["backup"]>,
+  { image, frequency, limits, offsite, pointInTime, ...rest }: NonNullable<StackInput["backup"]>,
   context: ParseContext,
   stackKey: string,
 ): BackupSettings {
   return {
     ...rest,
     image: resolveImage(image, context),
-    periodSeconds: Number.parseInt(frequency, 10) * unitSeconds[frequency.at(-1)!]!,
+    periodSeconds: secondsOf(frequency),
     ...(offsite
       ? {
           offsite: {
@@ -145,7 +157,26 @@ function resolveBackup(
           },
         }
       : {}),
+    ...(pointInTime ? { pointInTime: resolvePointInTime(pointInTime) } : {}),
     limits: { ...backupLimits, ...limits },
+  };
+}
+
+function secondsOf(frequency: string): number {
+  return Number.parseInt(frequency, 10) * unitSeconds[frequency.at(-1)!]!;
+}
+
+function resolvePointInTime({
+  baseFrequency,
+  keep,
+  receiptKey,
+  limits,
+}: NonNullable<NonNullable<StackInput["backup"]>["pointInTime"]>): PointInTimeSettings {
+  return {
+    basePeriodSeconds: secondsOf(baseFrequency),
+    keep,
+    ...(receiptKey ? { receiptKey } : {}),
+    limits: { ...walLimits, ...limits },
   };
 }
 

@@ -15,10 +15,12 @@ export const database = z
         from: z
           .string()
           .regex(
-            /^[0-9]{6,}-[0-9]{8}T[0-9]{6}Z$/,
-            "must be a backup's id, as `./strongroom backup list` shows it",
+            /^([0-9]{6,}-[0-9]{8}T[0-9]{6}Z|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z)$/,
+            "must be a backup's id, as `./strongroom backup list` shows it, or a time in UTC such as 2026-03-01T04:00:00Z",
           )
-          .describe("Id of the backup, as `./strongroom backup list` shows it."),
+          .describe(
+            "Id of the backup, as `./strongroom backup list` shows it; or with `backup.pointInTime` a time in UTC, such as 2026-03-01T04:00:00Z.",
+          ),
         as: shortName.describe(
           "Short name of the new volume that is filled from it and served from then on.",
         ),
@@ -43,10 +45,11 @@ export const database = z
         generationA: generation,
         generationB: generation,
         generationDump: generation,
+        generationWal: generation,
       })
       .prefault({})
       .describe(
-        "The two login roles of the services, and the one that makes backups; their passwords are derived.",
+        "The two login roles of the services, and those that make backups; their passwords are derived.",
       ),
     limits: limits(128, "512 MiB, 1 CPU, 512 processes").optional(),
     maxConnections: whole(10, 5_000, "max_connections. Default: 100.").default(100),

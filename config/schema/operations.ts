@@ -69,6 +69,30 @@ function ageClass(which: string) {
   return whole(0, 10_000, `Beside those: ${which} that have one, in UTC. Default: 0.`).default(0);
 }
 
+const pointInTime = z
+  .strictObject({
+    baseFrequency: z
+      .string()
+      .regex(/^[1-9][0-9]{0,5}[smhd]$/, "must be a number and a unit: s, m, h or d, e.g. 1d")
+      .default("1d")
+      .describe("Time between two base backups: number and s, m, h or d. Default: 1d."),
+    keep: whole(1, 1_000, "Base backups that are kept, with the log since the oldest. Default: 3.").default(
+      3,
+    ),
+    slotMiB: whole(
+      64,
+      16_777_216,
+      "Log that the database keeps while the sidecar is away, MiB; beyond it there is a gap. Default: 4096.",
+    ).default(4096),
+    receiptKey: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]{43}=$/, "must be an Ed25519 public key: 32 bytes in base64")
+      .describe("Public key of the archive's receipts. Default: the first one seen.")
+      .optional(),
+    limits: limits(128, "256 MiB, 1 CPU, 512 processes").optional(),
+  })
+  .describe("An archive of the database's log, to restore any time. Default: there is none.");
+
 export const backup = z
   .strictObject({
     image: image.describe(
@@ -97,6 +121,7 @@ export const backup = z
       )
       .optional(),
     offsite: offsite.optional(),
+    pointInTime: pointInTime.optional(),
     limits: limits(256, "512 MiB, 1 CPU, 512 processes").optional(),
   })
   .describe("Encrypted backups of the database.");

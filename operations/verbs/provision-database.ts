@@ -22,7 +22,9 @@ const input = z.object({
   idle: identifier,
   /** Role that reads everything, for backups. */
   dump: login.optional(),
-  /** Id of the backup that its volume must have been filled from. */
+  /** Role that reads the log, for point in time recovery. */
+  wal: login.optional(),
+  /** Id of the backup, or time, that its volume must have been filled from. */
   restoredFrom: z.string().optional(),
 });
 
@@ -30,7 +32,8 @@ type ProvisionDatabase = z.infer<typeof input>;
 
 /**
  * Gives a database its roles: an owner that nobody can log in as, and login roles that act as the owner, so
- * that what one of them creates belongs to both; and with backups one that only reads. Runs as superuser over the
+ * that what one of them creates belongs to both; with backups one that only reads, and with point in time recovery one for
+ * the log. Runs as superuser over the
  * server's own socket. A login role that is not used any more keeps its password for as long as a release needs it;
  * the deletion, which comes after that of the releases that logged in so, takes it away.
  */
@@ -38,11 +41,12 @@ export const provisionDatabase: Verb<ProvisionDatabase> = {
   input,
   async run(phase, args) {
     if (phase === "delete") return release(args);
-    const { docker: endpoint, stack, container, database, owner, dump, restoredFrom } = args;
+    const { docker: endpoint, stack, container, database, owner, dump, wal, restoredFrom } = args;
     const server = { endpoint, container, database };
     if (restoredFrom !== undefined) await assertRestored(endpoint, container, restoredFrom);
     // Of another password: who has logged in with that one is out before the new one is in force.
-    if (dump && !(await hasPassword(server, dump))) await closeRole(server, dump.role);
+    for (const each of [dump, wal])
+      if (each && !(await hasPassword(server, each))) await closeRole(server, each.role);
     await psql(server, provisioningSql(database, args));
     await lockIdleRoles(server, stack, { owner, roles: rolesOf(args) }, "before");
   },

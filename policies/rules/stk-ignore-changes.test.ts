@@ -9,6 +9,7 @@ cases(rule, {
       { role: "database-data", ignoreChanges: ["labels", "driverOpts", "driver"] },
     ),
     "the backups' volume's": volume({}, { role: "backup-data", ignoreChanges: ["labels"] }),
+    "the archive's volume's": volume({}, { role: "wal-data", ignoreChanges: ["labels"] }),
     "the shipper's volume's": volume({}, { role: "shipper-data", ignoreChanges: ["labels"] }),
   },
   fail: {

@@ -2,7 +2,7 @@ import type { ResourceRule } from "../support/rule";
 import { TYPES } from "../support/types";
 
 /** Volumes that the stack keeps under a fixed name. */
-const KEPT_ROLES = ["database-data", "backup-data", "shipper-data"];
+const KEPT_ROLES = ["database-data", "backup-data", "shipper-data", "wal-data"];
 
 /** A change of one of these replaces a volume, and its data with it, so those volumes ignore them. */
 const DATA_VOLUME_FIELDS = ["driver", "driverOpts", "labels"];

@@ -30,6 +30,8 @@ cases(rule, {
       {},
       { role: "backup-files", parents: ["strongroom:backup:Backup", "strongroom:files:Files"] },
     ),
+    archive: container({}, { role: "wal", parents: ["strongroom:backup:WalArchive"] }),
+    "archive-data": volume({}, { role: "wal-data", parents: ["strongroom:backup:WalArchive"] }),
     shipper: container({}, { role: "shipper", parents: ["strongroom:backup:Shipper"] }),
     "shipper-data": volume({}, { role: "shipper-data", parents: ["strongroom:backup:Shipper"] }),
     "shipper-files": volume(

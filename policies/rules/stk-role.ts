@@ -9,6 +9,7 @@ const ROLES: Record<string, readonly string[]> = {
   "strongroom:database:Database": ["database", "database-data"],
   "strongroom:backup:Backup": ["backup", "backup-data", "backup-files"],
   "strongroom:backup:Shipper": ["shipper", "shipper-data", "shipper-files", "network"],
+  "strongroom:backup:WalArchive": ["wal", "wal-data", "wal-files"],
   "strongroom:network:Networks": ["network"],
 };
 

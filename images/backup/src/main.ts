@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { buffer, json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupKind, SignedReceipt } from "../../../operations/backup/receipt";
+import type { WalRequest } from "../../../operations/backup/wal";
 import type { OffsiteRequest } from "../../../operations/backup/offsite";
 import { HEALTHY_UNTIL_FILE, type SignExportRequest } from "../../../operations/backup/sidecar";
 import { errorFields, log } from "../../log";
@@ -18,6 +19,9 @@ import { offsiteListing, printOffsite } from "./shipper/fetch";
 import { serveShipper } from "./shipper/serve";
 import { readShipperSettings } from "./shipper/settings";
 import { shippingListing } from "./shipper/shipped";
+import { walListing } from "./wal/archive";
+import { checkTime, fillTime } from "./wal/restore";
+import { serveWal } from "./wal/serve";
 import { lastStart, listing, makeStore, noteSeen, noteStart, openStore, receipts, storeMade } from "./store";
 
 /** How often the sidecar notes that it is at work: each minute. */
@@ -99,6 +103,12 @@ async function main(command: string | undefined): Promise<void> {
     process.stdout.write(JSON.stringify(await checkBackup(await readRequest())));
   else if (command === "restore")
     process.stdout.write(JSON.stringify(await restoreBackup(await readRequest())));
+  else if (command === "wal") await serveWal();
+  else if (command === "wal-list") process.stdout.write(JSON.stringify(walListing()));
+  else if (command === "wal-check")
+    process.stdout.write(JSON.stringify(await checkTime((await json(process.stdin)) as WalRequest)));
+  else if (command === "wal-fill")
+    process.stdout.write(JSON.stringify(await fillTime((await json(process.stdin)) as WalRequest)));
   else if (command === "ship") await serveShipper();
   else if (command === "adopt") process.stdout.write(JSON.stringify(await adopt(process.stdin)));
   else if (command === "offsite-list")
@@ -108,7 +118,7 @@ async function main(command: string | undefined): Promise<void> {
     process.stdout.write(JSON.stringify(shippingListing(readShipperSettings().target)));
   else
     throw new Error(
-      "usage: main.js serve|now|list|take-export|sign-export|check|restore|adopt|ship|shipped|offsite-list|offsite-read",
+      "usage: main.js serve|now|list|take-export|sign-export|check|restore|adopt|ship|shipped|offsite-list|offsite-read|wal|wal-list|wal-check|wal-fill",
     );
 }
 

@@ -31,6 +31,11 @@ cases(rule, {
       sidecar({}, undefined, { role: "shipper", name: "shipper-a" }),
       sidecar(undefined, {}, { role: "shipper", name: "shipper-b", kind: "create" }),
     ],
+    "an archiver of another name": [
+      sidecar({}, undefined, { role: "wal", name: "wal-a" }),
+      sidecar(undefined, {}, { role: "wal", name: "wal-b", kind: "create" }),
+    ],
+    "the archive's volume": change(TYPES.volume, {}, undefined, { role: "wal" }),
     "the shipper's volume": change(TYPES.volume, {}, undefined, { role: "shipper" }),
     "something else that goes": sidecar({}, undefined, { role: "service" }),
     "something else with such a variable": replica(before, plan(1, HOUR)),
@@ -73,6 +78,10 @@ cases(rule, {
     "none off the host": [
       sidecar({}, undefined, { role: "shipper", name: "shipper-sidecar" }),
       "shipper-sidecar: backups would not be copied off the host any more",
+    ],
+    "no log": [
+      sidecar({}, undefined, { role: "wal", name: "wal-sidecar" }),
+      "wal-sidecar: the log would not be archived any more",
     ],
     none: [sidecar(before, undefined), "no backups would be made any more"],
   },

@@ -17,6 +17,10 @@ export const rule: GateRule = {
     const shipper = shippers.find(({ before }) => before);
     if (shipper && !shippers.some(({ after }) => after))
       report(shipper, "backups would not be copied off the host any more");
+    const archivers = changes.filter(({ type, role }) => type === TYPES.container && role === "wal");
+    const archiver = archivers.find(({ before }) => before);
+    if (archiver && !archivers.some(({ after }) => after))
+      report(archiver, "the log would not be archived any more, so no time from now on could be restored");
     const sidecars = changes.filter(({ type, role }) => type === TYPES.container && role === "backup");
     const old = sidecars.find(({ before }) => before);
     if (!old) return;
