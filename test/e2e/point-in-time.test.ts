@@ -45,6 +45,7 @@ describe.runIf(FULL)("point in time recovery", () => {
     until(async () => Date.parse((await latest()).reached?.receipt.time ?? "") >= time);
   const insert = (id: number) => query(stack, `INSERT INTO ticks (id) VALUES (${id})`);
   const ids = async () => (await query(stack, "SELECT id FROM ticks ORDER BY id")).map(Number);
+  const health = async () => docker("inspect", "--format={{.State.Health.Status}}", await sidecar());
   const restore = async (time: string, as: string) => {
     await stack.mustRun(["restore", time, "--as", as]);
     const { exitCode, output } = await stack.start(["up", "--yes", "--identity"], {
@@ -77,6 +78,13 @@ describe.runIf(FULL)("point in time recovery", () => {
     expect(plain.match(/age-encryption.org\/v1/g)!.length).toBeGreaterThan(1);
   });
 
+  it("goes on without a gap when the receiver is killed", async () => {
+    await docker("exec", await sidecar(), "sh", "-c", "kill -9 $(pidof pg_receivewal)");
+    await insert(2);
+    await archived();
+    expect(await stretches()).toHaveLength(1);
+  });
+
   it("restores exactly what was committed up to an instant", async () => {
     await insert(10);
     const before = await ids();
@@ -91,6 +99,64 @@ describe.runIf(FULL)("point in time recovery", () => {
     expect((await stack.run(["preview", "--expect-no-changes"])).exitCode).toBe(0);
     await withBase(2);
     expect((await latest()).stretch).toMatchObject({ timeline: 2, cause: "another timeline" });
+  });
+
+  it("raises the alarm for a slot that was lost, until there is a base backup from after it", async () => {
+    const number = (await latest()).stretch.number;
+    const container = await sidecar();
+    await docker("stop", container);
+    for (let n = 0; n < 8; n++)
+      await query(stack, `INSERT INTO ticks (id) VALUES (${100 + n}); SELECT pg_switch_wal()`);
+    await query(stack, "CHECKPOINT");
+    expect(await query(stack, "SELECT wal_status FROM pg_replication_slots")).toEqual(["lost"]);
+    expect((await stack.run(["backup", "verify"])).output).toContain(
+      "the sidecar that keeps the log does not run",
+    );
+    await docker("start", container);
+    await withBase(number + 1);
+    expect((await latest()).stretch.cause).toBe("the slot was lost");
+    await until(async () => (await health()) === "healthy");
+  });
+
+  it("loses less than a minute when the database's volume is destroyed", async () => {
+    const log: { id: number; at: number }[] = [];
+    const started = Date.now();
+    for (let id = 1000; Date.now() - started < 50_000; id++) {
+      await insert(id);
+      log.push({ id, at: Date.now() });
+    }
+    const [server] = await stack.containers("database");
+    await docker("kill", server!);
+    const mount = `type=volume,source=strongroom-${stack.name}-instant,target=/data`;
+    const image = await docker("inspect", "--format={{.Image}}", server!);
+    await docker(
+      "run",
+      "--rm",
+      "--user=0",
+      "--mount",
+      mount,
+      "--entrypoint=sh",
+      image,
+      "-c",
+      "rm -rf /data/pgdata",
+    );
+    const time = (await latest()).reached!.receipt.time;
+    await restore(time, "after-loss");
+    const there = await ids();
+    const kept = log.filter(({ id }) => there.includes(id));
+    const lost = log.filter(({ id }) => !there.includes(id));
+    console.log(
+      JSON.stringify({
+        written: log.length,
+        kept: kept.length,
+        lost: lost.length,
+        lossSeconds: lost.length ? (log.at(-1)!.at - lost[0]!.at) / 1000 : 0,
+      }),
+    );
+    expect(kept.length).toBeGreaterThan(0);
+    expect(log.at(-1)!.at - (lost[0]?.at ?? log.at(-1)!.at)).toBeLessThan(60_000);
+    // No row is missing before the first that is.
+    expect(kept).toEqual(log.slice(0, kept.length));
   });
 });
 
