@@ -107,7 +107,7 @@ describe("a custom certificate", () => {
       [ended.chain, undefined, /custom\.vault\.certificate: ended on 2026-02-01/],
       [second.pem, undefined, /certificate: is the server's certificate alone/],
       // The key is encrypted in the file: only the engine can tell.
-      [first.chain, second.key, /domains\.vault\.localhost\.key: is not the key of the certificate/],
+      [first.chain, second.key, /custom\.vault\.key: is not the key of the certificate/],
     ];
     for (const [certificate, key, said] of wrong) {
       await give(certificate, key);
