@@ -54,11 +54,21 @@ describe.each(ways)("the pack as %s", (_name, command, folder) => {
     expect(JSON.stringify(found)).not.toContain(SECRET);
     expect(JSON.stringify(found)).not.toContain("can't run policy");
   });
+});
 
-  it.runIf(process.platform === "linux")("takes less than a second of processor time to start", () => {
-    expect(pack.startSeconds).toBeGreaterThan(0);
-    expect(pack.startSeconds).toBeLessThan(1);
-  });
+describe.runIf(process.platform === "linux")("the pack's start", () => {
+  it("takes the executable less than two thirds of the processor time that it takes the folder", async () => {
+    const seconds = [];
+    for (const [, command, folder] of ways) {
+      const pack = await ServedPack.start(command, folder);
+      seconds.push(pack.startSeconds);
+      pack.stop();
+    }
+    const [executable, whole] = seconds as [number, number];
+    expect(executable).toBeGreaterThan(0);
+    // Side by side: the machine's own speed counts for both.
+    expect(executable / whole).toBeLessThan(2 / 3);
+  }, 60_000);
 });
 
 describe("what stands in for the SDK for programs", () => {
