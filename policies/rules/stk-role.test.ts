@@ -32,6 +32,10 @@ cases(rule, {
     ),
     archive: container({}, { role: "wal", parents: ["strongroom:backup:WalArchive"] }),
     "archive-data": volume({}, { role: "wal-data", parents: ["strongroom:backup:WalArchive"] }),
+    "archive-files": volume(
+      {},
+      { role: "wal-files", parents: ["strongroom:backup:WalArchive", "strongroom:files:Files"] },
+    ),
     shipper: container({}, { role: "shipper", parents: ["strongroom:backup:Shipper"] }),
     "shipper-data": volume({}, { role: "shipper-data", parents: ["strongroom:backup:Shipper"] }),
     "shipper-files": volume(
