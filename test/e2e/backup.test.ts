@@ -326,7 +326,8 @@ describe("backups", () => {
       new RegExp(`^${id}\t.*\tsettings\tdecrypted by its sender$`, "m"),
     );
     const container = await sidecar();
-    await docker("pause", container);
+    // One that is starting a process just then cannot be frozen.
+    await eventually(() => docker("pause", container));
     try {
       const context = createContext(
         { stack: stack.name, configFile: stack.configFile },
