@@ -129,7 +129,8 @@ describe("a release", () => {
     expectNamed(
       crashed.failed,
       "1.1.0-crash-in-service",
-      /release [0-9a-f]{12} of server: instance server-\S+ (is|ran|has) /,
+      // Whoever looks first when it ends: at the instance, or through the route.
+      /release [0-9a-f]{12} of server: (instance server-\S+ (is|ran|has) |smoke request \/ to its route gave status 502)/,
       "this release crashes in service",
     );
     const { report } = crashed;
