@@ -199,6 +199,14 @@ describe("apply.sh", () => {
     expect(called()).toBe("up --stack prod --yes --expect plan1_abc\na passphrase\n");
   });
 
+  it("answers for the tasks that the tip's message names", async () => {
+    const tasks = "Strongroom-Confirm: declare-server-3f9a1c\nStrongroom-Confirm: --emergency x";
+    tipSays(`Another address\n\nStrongroom-Plan: plan1_abc\n${tasks}\nStrongroom-Confirm: links-80be52`);
+    expect((await apply()).code).toBe(0);
+    const confirmed = "--confirm declare-server-3f9a1c links-80be52";
+    expect(called()).toBe(`up --stack prod --yes --expect plan1_abc ${confirmed}\na passphrase\n`);
+  });
+
   it("does not choose between two plans", async () => {
     tipSays("More replicas\n\nStrongroom-Plan: plan1_abc\nStrongroom-Plan: plan1_def");
     expect(await apply()).toMatchObject({ code: 3, stderr: expect.stringContaining("more than one plan") });
